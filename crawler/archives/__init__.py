@@ -1,0 +1,1 @@
+"""What is archived already: requests to archives and how to read their answers. Opens no sockets."""

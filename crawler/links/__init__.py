@@ -1,0 +1,1 @@
+"""HTML bytes in, scored related-story links with their reasons out. No input or output."""

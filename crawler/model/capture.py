@@ -1,0 +1,159 @@
+"""A capture: one HTTP exchange as it went over the wire, and the sink that takes captures.
+
+Every exchange becomes exactly one capture: robots.txt, each redirect hop, each retry, each page
+requisite, each failure that got any bytes. Captures are made in the download handler, since a spider
+never sees most of them, and cross to the pipelines through `CaptureSink`.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Protocol
+
+from crawler.model.log import LogLine
+from crawler.model.message import Message
+from crawler.model.story import StoryPage
+
+
+class Truncation(enum.StrEnum):
+    """Why an answer is short (WARC 1.1, 5.13)."""
+
+    LENGTH = "length"
+    TIME = "time"
+    DISCONNECT = "disconnect"
+    UNSPECIFIED = "unspecified"
+
+
+class DigestCheck(enum.StrEnum):
+    """What a comparison with the archive's own digest said."""
+
+    VERIFIED = "verified"
+    MISMATCH = "mismatch"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """The session that carried the exchange: ``tls/1.3`` and the IANA name of its cipher suite."""
+
+    protocol: str
+    cipher_suite: str
+    trusted: bool = True
+    """False when the certificate would not have been accepted (``TLS_VERIFY=mark``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an archived exchange was taken from, for a capture that Clew reconstructed.
+
+    `uri` is the URI-M, or a ``file:`` URI; `range` is set for files (offset, length). `fetched` is
+    when Clew read it, while the capture's own `started` is the Memento-Datetime. `archive_headers`
+    are the archive's own fields that were taken out of the head.
+    """
+
+    uri: str
+    fetched: datetime
+    range: tuple[int, int] | None = None
+    archive_headers: tuple[tuple[bytes, bytes], ...] = ()
+    digest_check: DigestCheck = DigestCheck.UNKNOWN
+
+
+@dataclass(frozen=True)
+class Capture:
+    """One exchange. `request` and `response` are wire bytes, head and body, never rewritten.
+
+    `request` is empty for a reconstructed capture, whose request Clew never sent to the origin.
+    `response` is the final answer only; interim answers (1xx) stand in `interim`. It is empty when
+    nothing came. `failure` says in one line how the exchange ended badly. `path` holds Heritrix's hop
+    letters from the seed (L link, R redirect, E embed, P prerequisite), `via` the referring URI.
+    """
+
+    uri: str
+    method: str
+    request: bytes
+    response: bytes
+    started: datetime
+    elapsed_ms: int
+    interim: tuple[bytes, ...] = ()
+    peer: str | None = None
+    tls: Tls | None = None
+    truncated: Truncation | None = None
+    failure: str | None = None
+    redacted: tuple[str, ...] = ()
+    """Names of request fields whose secret values stand as ``*`` in `request`."""
+    via: str = ""
+    path: str = ""
+    source: Source | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """More fields for the capture's metadata record, such as ``tlsTrusted: no``."""
+
+    @cached_property
+    def message(self) -> Message:
+        """`response`, split into head and body."""
+        return Message.parse(self.response)
+
+    @cached_property
+    def payload(self) -> bytes:
+        """The entity body (WARC 1.1, 6.3.2): empty for an answer to HEAD, 1xx, 204 and 304."""
+        status = self.message.status
+        if self.method == "HEAD" or (status is not None and (status < 200 or status in (204, 304))):
+            return b""
+        return self.message.entity_body()
+
+    @property
+    def status(self) -> int | None:
+        """The status code of the final answer, or None where there is none."""
+        return self.message.status
+
+    @property
+    def ok(self) -> bool:
+        """Whether the answer is 2xx."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRef:
+    """Where a capture was written. `number` grows by one a capture within one process."""
+
+    number: int
+    record_id: str = ""
+    filename: str = ""
+    offset: int = -1
+    digest: str = ""
+
+
+class CaptureSink(Protocol):
+    """What the crawler hands captures to; ``CAPTURE_SINK`` names the class.
+
+    ``from_crawler`` gives one sink per Scrapy crawler, however often it is called. `capture` appends
+    without waiting for the disk; a capture counts as done only when `synced` has reached its number.
+    """
+
+    synced: int
+    """The number of the newest capture that is safely on disk, with its CDXJ and log line."""
+
+    def capture(self, capture: Capture) -> CaptureRef:
+        """Write all records of one exchange. Raises `DiskFull`, having written nothing."""
+
+    def story(self, page: StoryPage) -> None:
+        """Write a page's story, its edges among it, to the graph and as a metadata record."""
+
+    def log(self, line: LogLine) -> None:
+        """Write a line of ``crawl.log`` for what had no exchange: a refusal, a failure."""
+
+    async def sync(self) -> None:
+        """Flush and fsync; afterwards `synced` covers every capture taken before the call."""
+
+    def close(self) -> None:
+        """Finish the files of this process. May be called more than once, and from a signal's end."""
+
+    def finish(self, seeds: Mapping[str, str], why: str) -> None:
+        """Merge what all processes wrote, once the crawl has ended: index, graph, reports.
+
+        `seeds` maps each seed of the crawl to ``archived`` or to the reason why it was not; `why` is
+        Scrapy's finish reason.
+        """

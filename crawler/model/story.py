@@ -1,0 +1,95 @@
+"""A story and the edges that lead on from it: the nouns of the story graph."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from crawler.model.timestamp import to_warc_date
+
+
+class LinkClass(enum.StrEnum):
+    """What a link on a news page is to the page's story (``docs/related-links.md``)."""
+
+    RELATED = "related"
+    RELATED_EXT = "related_ext"
+    INLINE = "inline"
+    PROMO = "promo"
+    OTHER = "other"
+    SELF = "self"
+
+
+class EdgeStatus(enum.StrEnum):
+    """What is known of an edge's target; computed when the graph is merged."""
+
+    CAPTURED = "captured"
+    MISSING = "missing"
+    DEAD = "dead"
+    OUT_OF_SCOPE = "out-of-scope"
+    PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEdge:
+    """A link from one story to another, as one page showed it at one moment.
+
+    `position` counts the page's related links from 0; `score` is 0 to 1. The skews are seconds from
+    the walk's anchor, and from the parent, to the target's datetime (memento walks only).
+    """
+
+    from_uri: str
+    from_datetime: datetime
+    to_uri: str
+    text: str
+    heading: str
+    position: int
+    score: float
+    link_class: LinkClass
+    extractor: str
+    source: str
+    """``story``, ``memento`` or ``warc``: the spider that saw it."""
+    reasons: tuple[str, ...] = ()
+    in_scope: bool = True
+    anchor: datetime | None = None
+
+    def to_dict(self) -> Mapping[str, Any]:
+        """The fields of a line of ``edges.jsonl`` that are known when the page is read."""
+        line: dict[str, Any] = {
+            "extractor": self.extractor,
+            "class": self.link_class.value,
+            "from": self.from_uri,
+            "from_datetime": to_warc_date(self.from_datetime),
+            "to": self.to_uri,
+            "text": self.text,
+            "heading": self.heading,
+            "position": self.position,
+            "score": round(self.score, 4),
+            "source": self.source,
+            "in_scope": self.in_scope,
+        }
+        if self.reasons:
+            line["reasons"] = list(self.reasons)
+        if self.anchor is not None:
+            line["anchor"] = to_warc_date(self.anchor)
+        return line
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPage:
+    """One page of a story as it was captured: the item that the spiders yield.
+
+    `uri` is the URI-R, `moment` the capture's WARC-Date, `uris` other addresses of the same story
+    (canonical, AMP, print). `published` is an ISO date where the page tells it.
+    """
+
+    uri: str
+    moment: datetime
+    title: str = ""
+    published: str = ""
+    site: str = ""
+    lang: str = ""
+    uris: tuple[str, ...] = ()
+    edges: tuple[StoryEdge, ...] = ()

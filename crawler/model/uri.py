@@ -1,0 +1,116 @@
+"""URIs: what a link means, what is asked of a server, and what counts as the same.
+
+Links are read as browsers read them (WHATWG URL), within what RFC 3986 allows on the wire: control
+characters and white space at the ends go, spaces and non-ASCII are percent-encoded in UTF-8 (or the
+page's charset for the query), broken percent signs stay as they are, the host is lower case and IDNA.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urljoin, urlsplit
+
+from crawler.errors import InvalidUri
+
+_DEFAULT_PORT = {"http": 80, "https": 443}
+_STRIP = "".join(chr(c) for c in range(0x21))
+_INNER = re.compile(r"[\t\r\n]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*:")
+_TRACKING = re.compile(r"(?i)(?:utm_\w+|fbclid|gclid|msclkid|dclid|yclid|mc_[ce]id|igshid)=")
+# What may stand unescaped in a path and in a query; '%' stays, so nothing is encoded twice.
+_PATH_SAFE = "/%:@!$&'()*+,;=-._~"
+_QUERY_SAFE = _PATH_SAFE + "?"
+MAX_LENGTH = 8192
+
+
+def join(base: str, link: str, encoding: str = "utf-8") -> str | None:
+    """The absolute http(s) URI that `link` means on a page at `base`, without its fragment.
+
+    None where it means none that can be fetched: another scheme, an empty host, over 8192 characters.
+    """
+    link = _INNER.sub("", link.strip(_STRIP))
+    match = _SCHEME.match(link)
+    if match and match[0][:-1].lower() not in _DEFAULT_PORT:
+        return None
+    try:
+        return normalise(urljoin(base, link), encoding)
+    except (InvalidUri, ValueError):
+        return None
+
+
+def normalise(text: str, encoding: str = "utf-8") -> str:
+    """`text` as the URI that goes to a server and into a WARC. Raises `InvalidUri`."""
+    text = _INNER.sub("", text.strip(_STRIP))
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+        host = _host(parts.hostname or "")
+    except ValueError as error:
+        raise InvalidUri(f"not a URL: {text[:200]!r}", "write it as https://host/path") from error
+    scheme = parts.scheme.lower()
+    if scheme not in _DEFAULT_PORT or not host:
+        raise InvalidUri(f"not an http or https URL: {text[:200]!r}", "write it as https://host/path")
+    netloc = host if port in (None, _DEFAULT_PORT[scheme]) else f"{host}:{port}"
+    path = quote(parts.path or "/", safe=_PATH_SAFE, errors="replace")
+    uri = f"{scheme}://{netloc}{path}"
+    if parts.query or text.partition("#")[0].endswith("?"):
+        uri += "?" + quote(_charset(parts.query, encoding), safe=_QUERY_SAFE)
+    if len(uri) > MAX_LENGTH:
+        raise InvalidUri(f"a URL of {len(uri)} characters", f"at most {MAX_LENGTH} are fetched")
+    return uri
+
+
+def _charset(query: str, encoding: str) -> bytes:
+    try:
+        return query.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return query.encode("utf-8", "replace")
+
+
+def _host(host: str) -> str:
+    if not host or _CONTROL.search(host) or any(c in host for c in ' <>"{}|\\^`%'):
+        if host:
+            raise ValueError("forbidden character in host")
+        return ""
+    if ":" in host:
+        return f"[{host.lower()}]"
+    if host.isascii():
+        return host.lower()
+    return host.encode("idna").decode("ascii").lower()
+
+
+def origin(uri: str) -> str:
+    """``scheme://host[:port]`` (RFC 6454), the scope of one robots.txt."""
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def netloc(uri: str) -> str:
+    """``host[:port]``: the frontier's politeness key."""
+    return urlsplit(uri).netloc
+
+
+def hostname(uri: str) -> str:
+    """The host without port and brackets."""
+    return urlsplit(uri).hostname or ""
+
+
+def without_tracking(uri: str) -> str:
+    """`uri` without the parameters that only say where a reader came from (utm_, fbclid, ...)."""
+    head, mark, query = uri.partition("?")
+    if not mark:
+        return uri
+    kept = "&".join(p for p in query.split("&") if not _TRACKING.match(p))
+    return f"{head}?{kept}" if kept else head
+
+
+def same_document(a: str, b: str) -> bool:
+    """Whether two URIs name one document but for scheme, ``www.``, fragment and tracking."""
+    return _document_key(a) == _document_key(b)
+
+
+def _document_key(uri: str) -> str:
+    rest = without_tracking(uri.partition("#")[0]).partition("://")[2]
+    host, slash, path = rest.partition("/")
+    return host.lower().removeprefix("www.") + slash + path.rstrip("/")

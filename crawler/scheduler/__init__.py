@@ -1,0 +1,1 @@
+"""Scrapy's scheduler interface on top of the frontier."""

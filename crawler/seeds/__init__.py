@@ -1,0 +1,1 @@
+"""Seed lists, feeds and sitemaps as a stream of seeds."""

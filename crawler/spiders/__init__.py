@@ -1,0 +1,1 @@
+"""Responses in, related links and the requests that follow them out."""
