@@ -124,6 +124,8 @@ class CaptureRef:
     filename: str = ""
     offset: int = -1
     digest: str = ""
+    started: datetime | None = None
+    """The capture's WARC-Date."""
 
 
 class CaptureSink(Protocol):

@@ -1,0 +1,144 @@
+"""The workbench: what one worker has in hand. Synchronous, no input or output.
+
+Every function changes the state and puts what must be told to the frontier into the outbox; the
+committer, the claimer and the robots gate act on it afterwards.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from scrapy import Request
+
+from crawler.frontier.item import Addition
+from crawler.frontier.lease import Leased, Verdict
+from crawler.scheduler.chain import Chain
+from crawler.scheduler.outbox import Outbox
+from crawler.scheduler.task import LeaseTask, State, Task
+
+
+class Workbench:
+    """Leases, chains and the outbox of one worker."""
+
+    def __init__(self, wake_committer: Callable[[], None], wake_claimer: Callable[[], None]) -> None:
+        self.outbox = Outbox()
+        self.held: dict[object, LeaseTask] = {}
+        self.chains: set[Chain] = set()
+        self.ready: deque[Chain] = deque()
+        self.running: dict[Request, Task] = {}
+        self.draining = False
+        self._wake_committer = wake_committer
+        self._wake_claimer = wake_claimer
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is in hand and nothing waits to be told."""
+        return not (self.held or self.running or self.outbox)
+
+    def take(self, leased: Iterable[Leased]) -> list[Chain]:
+        """Claimed URLs become tasks, a chain per batch of a host."""
+        chains: dict[str, Chain] = {}
+        for lease in leased:
+            chain = chains.get(lease.host)
+            if chain is None:
+                chain = chains[lease.host] = Chain(lease.host, lease.delay_ms / 1000)
+            task = LeaseTask(
+                lease.item, chain, not_before=lease.not_before, leased=lease, deadline=lease.deadline
+            )
+            chain.queue.append(task)
+            self.held[lease.id] = task
+        self.chains.update(chains.values())
+        return list(chains.values())
+
+    def start(self, now: float) -> Task | None:
+        """The next task whose moment has come; it counts as running from now on."""
+        while self.ready:
+            chain = self.ready.popleft()
+            if not chain.queue or chain.running:
+                continue
+            task = chain.queue.popleft()
+            task.state, task.started = State.RUNNING, now
+            chain.running = task
+            return task
+        return None
+
+    def add(self, addition: Addition, parent: LeaseTask | None) -> None:
+        """A URL that the spider found; `parent` keeps it until its own ack is confirmed."""
+        if parent is not None:
+            parent.children.append(addition)
+        self.outbox.additions.append(addition)
+        self._wake_committer()
+
+    def add_seed(self, addition: Addition) -> None:
+        """A seed: whether it is due is for the frontier to say."""
+        self.outbox.seeds.append(addition)
+        self._wake_committer()
+
+    def end(self, task: LeaseTask) -> None:
+        """The request of a lease has left the engine: its ack goes to the outbox."""
+        task.conclude()
+        self.release(task)
+        self.outbox.ended.append(task)
+        self._wake_committer()
+
+    def refuse(self, task: LeaseTask, reason: str) -> None:
+        """A waiting task that may not be fetched (robots.txt): done without a request."""
+        task.settle(Verdict.DONE, reason)
+        self.end(task)
+
+    def give_back(self, chain: Chain, hold: float = 0.0) -> None:
+        """All that has not started goes back to the head of its queue; no attempt is counted."""
+        for task in chain.leases():
+            self.held.pop(task.leased.id, None)
+            self.outbox.backs.append(task.back(hold))
+        chain.queue.clear()
+        self._wake_committer()
+
+    def give_back_one(self, task: LeaseTask) -> None:
+        """One task that came too late to be started within its lease."""
+        task.state = State.ENDED
+        self.release(task)
+        self.outbox.backs.append(task.back())
+        self._wake_committer()
+
+    def release(self, task: Task) -> None:
+        """The task no longer runs, nor holds its lease."""
+        if task.chain.running is task:
+            task.chain.running = None
+        task.state = State.ENDED
+        if isinstance(task, LeaseTask):
+            self.held.pop(task.leased.id, None)
+
+    def forget(self, chain: Chain) -> None:
+        """A chain with nothing left: its slot may be claimed anew."""
+        self.chains.discard(chain)
+        self._wake_claimer()
+
+    def drain(self) -> None:
+        """Start nothing any more: what waits goes back, what runs may end."""
+        self.draining = True
+        self.ready.clear()
+        for chain in list(self.chains):
+            self.give_back(chain)
+            if not chain.running:
+                self.chains.discard(chain)
+        self._wake_claimer()
+
+    def children_in_hand(self) -> list[Addition]:
+        """Children of leases that are not acknowledged yet (for a server that lost its tail)."""
+        return [child for task in self.held.values() for child in task.children]
+
+    def swap(self) -> Outbox:
+        """Take the outbox, leaving an empty one."""
+        full, self.outbox = self.outbox, Outbox()
+        return full
+
+    def withdraw(self) -> Outbox:
+        """For the end by a second signal: everything in hand as backs, and the outbox."""
+        for task in self.held.values():
+            self.outbox.backs.append(task.back())
+        self.held.clear()
+        return self.swap()
+
+

@@ -1,0 +1,41 @@
+"""A chain: one claimed batch, that is one slot of one host, strictly one request after the other."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from crawler.scheduler.task import LeaseTask, RobotsTask, Task
+
+GUARD = 0.003
+"""Seconds added to a delay, for the clocks of a worker and of the server tick apart."""
+
+
+@dataclass(slots=True, eq=False)
+class Chain:
+    """The tasks of one batch. `delay` is the host's, in seconds; moments are monotonic."""
+
+    host: str
+    delay: float
+    queue: deque[Task] = field(default_factory=deque)
+    running: Task | None = None
+    last_start: float = 0.0
+    rest_until: float = 0.0
+    gated: bool = False
+    """Waiting for robots.txt: nothing of it starts but the robots.txt itself."""
+
+    def due(self) -> float:
+        """The moment at which the first task may start; the queue must not be empty."""
+        first = self.queue[0]
+        spacing = self.last_start + self.delay + GUARD if self.last_start and self.delay else 0.0
+        return max(first.not_before, spacing, self.rest_until)
+
+    def leases(self) -> Iterator[LeaseTask]:
+        """Leased tasks that have not started, last first, so that each `back` keeps the order."""
+        return (task for task in reversed(self.queue) if isinstance(task, LeaseTask))
+
+    def robots_first(self, task: RobotsTask) -> None:
+        """Put a robots.txt in front of everything else; it takes the place of the first in time."""
+        task.not_before = self.queue[0].not_before if self.queue else 0.0
+        self.queue.appendleft(task)

@@ -1,0 +1,88 @@
+"""The committer: captures on disk first, then additions, then acks, in one pipeline a batch."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from crawler.errors import StaleBoot
+from crawler.frontier.frontier import Frontier
+from crawler.model.capture import CaptureSink
+from crawler.scheduler.bench import Workbench
+from crawler.scheduler.grace import Grace
+from crawler.scheduler.outbox import Outbox
+
+WINDOW = 0.02
+"""Seconds that a batch gathers, so that one pipeline and one fsync serve many URLs."""
+FULL = 64
+"""Acks with which a batch goes at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What decides whether a seed is due (``SEED_INTERVAL`` seconds, ``again=true``)."""
+
+    interval: float
+    again: bool
+
+
+class Committer:
+    """Empties the workbench's outbox as long as its task runs."""
+
+    def __init__(
+        self, bench: Workbench, frontier: Frontier, sink: CaptureSink, grace: Grace, seed_pass: Pass
+    ) -> None:
+        self.bench = bench
+        self.frontier = frontier
+        self.sink = sink
+        self.grace = grace
+        self.seed_pass = seed_pass
+        self.kick = asyncio.Event()
+        self.sending: Outbox | None = None
+        """The batch under way; it is sent again as a whole until the frontier confirms it."""
+        self.due_seeds = 0
+
+    async def run(self, confirmed: Callable[[], None]) -> None:
+        """Commit until cancelled; `confirmed` is called after each batch."""
+        while True:
+            await self.kick.wait()
+            self.kick.clear()
+            if len(self.bench.outbox.ended) < FULL:
+                await asyncio.sleep(WINDOW)
+            await self.flush()
+            confirmed()
+
+    async def flush(self) -> None:
+        """Send what is in the outbox now, and what an interrupted flush left."""
+        if self.sending is None:
+            self.sending = self.bench.swap()
+        batch = self.sending
+        if batch.capture > self.sink.synced:
+            await self.sink.sync()
+        if batch.seeds:
+            await self._seed(batch)
+        await self._commit(batch)
+        self.sending = None
+
+    async def _seed(self, batch: Outbox) -> None:
+        due = await self.grace.bear(
+            lambda: self.frontier.add_seeds(
+                batch.seeds, interval=self.seed_pass.interval, again=self.seed_pass.again
+            )
+        )
+        self.due_seeds += sum(due)
+        batch.seeds = []
+
+    async def _commit(self, batch: Outbox) -> None:
+        acks = batch.acks()
+        while batch.additions or acks:
+            try:
+                await self.grace.bear(lambda: self.frontier.commit(batch.additions, acks))
+            except StaleBoot:
+                # The server may have lost its last second: children first, then the acks again.
+                batch.additions = [
+                    *batch.additions, *batch.children(), *self.bench.children_in_hand()
+                ]
+            else:
+                return

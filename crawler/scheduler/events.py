@@ -1,0 +1,154 @@
+"""What Scrapy tells about a request, noted on its task: answers, failures, bugs in callbacks."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from scrapy.utils.misc import load_object
+from twisted.python.failure import Failure
+
+from crawler.config import Config
+from crawler.errors import ClewError, DiskFull, RefusedAddress, SettingError
+from crawler.frontier.item import Item
+from crawler.frontier.lease import Verdict
+from crawler.model import timestamp, uri
+from crawler.model.capture import CaptureRef, CaptureSink
+from crawler.model.log import LogLine, Outcome
+from crawler.scheduler import verdict
+from crawler.scheduler.gate import retry_after
+from crawler.scheduler.task import LeaseTask, RobotsTask, Task
+
+logger = logging.getLogger(__name__)
+
+
+class Walker(Protocol):
+    """What the scheduler asks of a spider."""
+
+    def request(self, item: Item) -> Request:
+        """The request that fetches an item."""
+
+    def redirected(self, item: Item, target: str) -> Request | None:
+        """The request for a redirect's target, or None where it is out of scope."""
+
+
+class Events:
+    """Listeners for one worker. `fatal` ends the crawl for an error that no retry can mend."""
+
+    def __init__(
+        self,
+        walker: Walker,
+        sink: CaptureSink,
+        config: Config,
+        retry_exceptions: list[type[BaseException] | str],
+        fatal: Callable[[ClewError], None],
+    ) -> None:
+        self.walker = walker
+        self.sink = sink
+        self.config = config
+        self.fatal = fatal
+        self.network: tuple[type[BaseException], ...] = tuple(
+            load_object(kind) if isinstance(kind, str) else kind for kind in retry_exceptions
+        )
+
+    def response_received(self, response: Response, request: Request) -> None:
+        """Scrapy's signal: the status, whatever becomes of the answer."""
+        task = request.meta.get("lease")
+        if isinstance(task, LeaseTask):
+            task.status = response.status
+
+    def spider_error(self, failure: Failure, response: Response | Failure | None) -> None:
+        """Scrapy's signal: a callback or spider middleware raised. Children so far stay."""
+        request = getattr(response, "request", None)
+        task = request.meta.get("lease") if request is not None else None
+        if isinstance(task, LeaseTask):
+            if isinstance(failure.value, ClewError):
+                self.fatal(failure.value)
+            task.settle(Verdict.DEAD, f"callback: {failure.value!r}")
+            self._log(task.item, Outcome.DEAD, task.reason)
+
+    def failed(self, failure: Failure) -> Iterator[Request]:
+        """The errback of every leased request: answers that no callback takes, and failures."""
+        task: LeaseTask = failure.request.meta["lease"]  # type: ignore[attr-defined]
+        error = failure.value
+        if isinstance(error, HttpError):
+            yield from self._answered(task, error.response)
+        elif isinstance(error, DiskFull | SettingError):
+            task.settle(Verdict.BACK)
+            self.fatal(error)
+        else:
+            decision = verdict.of_failure(error, task.leased.attempts, self.network)
+            self._decide(task, decision, captured="capture" in failure.request.meta)  # type: ignore[attr-defined]
+
+    def robots_got(self, response: Response) -> None:
+        """The callback of a robots.txt request, whatever its status."""
+        task: RobotsTask = response.meta["lease"]
+        task.status, task.body = response.status, response.body
+        task.location = (response.headers.get("Location") or b"").decode("latin-1")
+        task.retry_after = retry_after(_text(response.headers.get("Retry-After")))
+
+    def robots_failed(self, failure: Failure) -> None:
+        """The errback of a robots.txt request: no answer."""
+        task: RobotsTask = failure.request.meta["lease"]  # type: ignore[attr-defined]
+        error = failure.value
+        if isinstance(error, DiskFull | SettingError):
+            self.fatal(error)
+        elif isinstance(error, RefusedAddress):
+            # Let the page itself be refused, and be named in the log.
+            task.status = 404
+        task.failure = " ".join(f"{type(error).__name__}: {error}".split())
+
+    def note_wire(self, task: Task, request: Request) -> None:
+        """Take over what the download handler wrote into the request's meta."""
+        ref = request.meta.get("capture")
+        if isinstance(ref, CaptureRef):
+            task.capture = ref.number
+        task.started = request.meta.get("wire_start") or task.started
+        task.ended = request.meta.get("wire_end") or time.monotonic()
+
+    def _answered(self, task: LeaseTask, response: Response) -> Iterator[Request]:
+        location = _text(response.headers.get("Location"))
+        if response.status in verdict.REDIRECTS and location:
+            yield from self._redirected(task, response, location)
+            return
+        decision = verdict.of_status(
+            response.status,
+            _text(response.headers.get("Retry-After")),
+            task.leased.attempts,
+            self.config,
+            timestamp.now(),
+        )
+        self._decide(task, decision, captured=True)
+
+    def _redirected(self, task: LeaseTask, response: Response, location: str) -> Iterator[Request]:
+        target = uri.join(response.url, location)
+        if task.item.redirects >= verdict.MAX_REDIRECTS:
+            task.settle(Verdict.DEAD, f"more than {verdict.MAX_REDIRECTS} redirects")
+            self._log(task.item, Outcome.DEAD, task.reason)
+            return
+        request = self.walker.redirected(task.item, target) if target else None
+        if request is None:
+            task.settle(Verdict.DONE, f"redirect not followed: {location}")
+            return
+        task.redirected = True
+        task.settle(Verdict.DONE, "redirect")
+        yield request
+
+    def _decide(self, task: LeaseTask, decision: verdict.Decision, *, captured: bool) -> None:
+        task.settle(decision.verdict, decision.reason, decision.hold)
+        if decision.outcome is not None and not captured:
+            self._log(task.item, decision.outcome, decision.reason)
+
+    def _log(self, item: Item, outcome: Outcome, reason: str) -> None:
+        self.sink.log(
+            LogLine(timestamp.now(), item.uri, outcome, None, item.via, item.hops, reason)
+        )
+
+
+def _text(value: Any) -> str | None:
+    return value.decode("latin-1") if isinstance(value, bytes) else None

@@ -1,0 +1,35 @@
+"""Why a crawl ended -> the exit code. Scrapy's finish reasons and ours, in one table."""
+
+from __future__ import annotations
+
+from crawler.errors import ClewError, DiskFull, ExitCode, RedisUnreachable, SettingError, WrongFrontier
+
+_OF_ERROR: tuple[tuple[type[ClewError], str], ...] = (
+    (DiskFull, "disk_full"),
+    (RedisUnreachable, "redis_unreachable"),
+    (WrongFrontier, "wrong_frontier"),
+    (SettingError, "invalid_setting"),
+)
+_CODES = {
+    "finished": ExitCode.FINISHED,
+    "shutdown": ExitCode.STOPPED,
+    "disk_full": ExitCode.DISK_FULL,
+    "redis_unreachable": ExitCode.REDIS,
+    "wrong_frontier": ExitCode.REDIS,
+    "invalid_setting": ExitCode.INVALID,
+    "closespider_errorcount": ExitCode.FAILED_LIMIT,
+}
+
+
+def of_error(error: BaseException) -> str:
+    """The finish reason that stands for an error."""
+    return next((reason for kind, reason in _OF_ERROR if isinstance(error, kind)), "internal_error")
+
+
+def exit_code(reason: str | None) -> ExitCode:
+    """The exit code of a finish reason; None is a crawl that a second signal broke off."""
+    if reason is None:
+        return ExitCode.KILLED
+    if reason in _CODES:
+        return _CODES[reason]
+    return ExitCode.TIME_LIMIT if reason.startswith("closespider_") else ExitCode.UNEXPECTED

@@ -1,0 +1,285 @@
+"""Scrapy's scheduler on top of the frontier: one URL, one lease, one exchange.
+
+The walk of one lease (docs/architecture.md tells it at length): the claimer fetches a batch, which
+becomes a chain; the robots gate lets it pass; when its moment has come the chain is ready and the
+engine is woken; ``next_request`` hands the request out; whatever happens is noted on the task; the
+engine's ``remove_request`` ends it; the committer acknowledges it once its capture is on disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import time
+from collections.abc import Coroutine
+from typing import Any, cast
+from weakref import WeakKeyDictionary
+
+from scrapy import Request, Spider, signals
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.utils.defer import deferred_from_coro
+from scrapy.utils.misc import load_object
+from twisted.internet.defer import Deferred
+from typing_extensions import Self
+
+from crawler.config import user_agent
+from crawler.errors import ClewError
+from crawler.frontier import politeness
+from crawler.frontier.frontier import Counts, Frontier
+from crawler.frontier.item import Addition, Item
+from crawler.model.capture import CaptureSink
+from crawler.scheduler import reasons
+from crawler.scheduler.bench import Workbench
+from crawler.scheduler.claimer import Claimer
+from crawler.scheduler.closing import Closing
+from crawler.scheduler.committer import Committer, Pass
+from crawler.scheduler.engine import EngineHooks
+from crawler.scheduler.events import Events
+from crawler.scheduler.gate import RobotsGate
+from crawler.scheduler.grace import Grace
+from crawler.scheduler.pacer import Pacer
+from crawler.scheduler.task import LeaseTask, RobotsTask, Task
+
+logger = logging.getLogger(__name__)
+
+SLOT = "clew"
+"""Scrapy's only downloader slot: it neither delays nor reorders, since the frontier does both."""
+
+
+class Scheduler(BaseScheduler):
+    """One worker's end of the shared frontier."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.finished = False
+        self.error: ClewError | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing: Closing | None = None
+        self._worked = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way to make components; `of` finds it again when the engine is gone."""
+        scheduler = _BY_CRAWLER[crawler] = cls(crawler)
+        return scheduler
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Scheduler:
+        """The scheduler of a crawler that has been started. Raises KeyError before."""
+        return _BY_CRAWLER[crawler]
+
+    # -- Scrapy's interface
+
+    def open(self, spider: Spider) -> Deferred[None]:
+        """Join the frontier. A failure closes the spider as soon as Scrapy can bear it."""
+        return deferred_from_coro(self._open(spider))
+
+    def close(self, reason: str) -> Deferred[None]:
+        """Give back what did not start, tell what ended, finish the files of this process."""
+        return deferred_from_coro(self._close(reason))
+
+    def has_pending_requests(self) -> bool:
+        """True until the whole crawl has ended, over all workers."""
+        return not self.finished
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Take a seed, a child, a redirect's target, or another component's request."""
+        self.finished = False
+        parent = request.meta.get("parent") or request.meta.get("lease")
+        lease = parent if isinstance(parent, LeaseTask) else None
+        if request.meta.get("lease") is lease and lease is not None:
+            lease.moved = True
+        addition = request.meta.get("addition") or _foreign(request, lease)
+        if addition.item.seed and not addition.item.path:
+            self.bench.add_seed(addition)
+        else:
+            self.bench.add(addition, lease)
+        return True
+
+    def next_request(self) -> Request | None:
+        """The next request whose moment has come; None without waiting where there is none."""
+        now = time.monotonic()
+        while (task := self.bench.start(now)) is not None:
+            if isinstance(task, LeaseTask) and now > task.deadline:
+                self.bench.give_back_one(task)
+                self.pacer.advance(task.chain)
+                continue
+            request = self._request(task)
+            self.bench.running[request] = task
+            self._worked = True
+            return request
+        return None
+
+    # -- one lease
+
+    def _request(self, task: Task) -> Request:
+        if isinstance(task, RobotsTask):
+            request = Request(
+                task.item.uri,
+                callback=self.events.robots_got,
+                errback=self.events.robots_failed,
+                meta={"handle_httpstatus_all": True, "verbatim_url": True},
+            )
+        else:
+            request = self.walker.request(task.item)
+            request.errback = self.events.failed
+        request.dont_filter = True
+        request.meta.update(
+            lease=task, via=task.item.via, path=task.item.path, download_slot=SLOT
+        )
+        return request
+
+    def _ended(self, request: Request) -> None:
+        """The engine let go of a request; called exactly once for each."""
+        task = self.bench.running.pop(request, None)
+        if task is None:
+            return
+        self.events.note_wire(task, request)
+        chain = task.chain
+        chain.last_start = task.started
+        stretch = politeness.stretch(task.ended - task.started, chain.delay)
+        chain.rest_until = task.ended + stretch
+        if isinstance(task, RobotsTask):
+            self.bench.release(task)
+            self.pacer.robots_ended(task)
+            return
+        assert isinstance(task, LeaseTask)
+        task.stretch = stretch
+        self.bench.end(task)
+        if task.hold:
+            self.bench.give_back(chain)
+        self.pacer.advance(chain)
+
+    # -- start and end
+
+    async def _open(self, spider: Spider) -> None:
+        self.config = spider.config  # type: ignore[attr-defined]
+        self.walker = spider
+        try:
+            self.frontier = await Frontier.open(self.config, spider.collection, worker_id())  # type: ignore[attr-defined]
+        except ClewError as error:
+            self._refuse_to_open(error)
+            return
+        self._assemble()
+        self._spawn(self.committer.run(self.claimer.kick.set))
+        self._spawn(
+            self.claimer.run(self.pacer.advance, self._quiet, self._finish, self._report)
+        )
+
+    def _assemble(self) -> None:
+        crawler, config = self.crawler, self.config
+        sink = cast(CaptureSink, load_object(crawler.settings["CAPTURE_SINK"]).from_crawler(crawler))
+        grace = Grace(config.redis_grace)
+        self.bench = Workbench(lambda: self.committer.kick.set(), lambda: self.claimer.kick.set())
+        self.committer = Committer(
+            self.bench, self.frontier, sink, grace, Pass(config.seed_interval, self.walker.again)
+        )
+        self.claimer = Claimer(self.bench, self.frontier, grace, config)
+        self.events = Events(
+            self.walker, sink, config, crawler.settings.getlist("RETRY_EXCEPTIONS"), self._fatal
+        )
+        hooks = EngineHooks(crawler, self._ended, self._drain)
+        agent = user_agent(config)
+        gate = RobotsGate(self.bench, self.frontier, config, agent) if config.robotstxt_obey else None
+        self.pacer = Pacer(self.bench, gate, sink, self._spawn, hooks.wake)
+        self.wake = hooks.wake
+        self._closing = Closing(self.bench, self.frontier, self.committer, sink)
+        crawler.signals.connect(self.events.response_received, signals.response_received)
+        crawler.signals.connect(self.events.spider_error, signals.spider_error)
+
+    def _refuse_to_open(self, error: ClewError) -> None:
+        """Close the spider once it is open: Scrapy cannot close one that is only half open."""
+        self.error, self.finished = error, True
+        self.crawler.stats.set_value("clew/error", str(error))
+
+        def close() -> None:
+            raise CloseSpider(reasons.of_error(error))
+
+        self._close_at_once = close  # Scrapy's signals hold their receivers weakly
+        self.crawler.signals.connect(close, signals.spider_opened)
+
+    async def _close(self, reason: str) -> None:
+        if self._closing is None:
+            return
+        self._drain()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        seeds = await self._closing.close(reason, self.walker.bad_seeds)
+        stats = self.crawler.stats
+        stats.set_value("clew/seeds", len(seeds))
+        stats.set_value("clew/seeds_archived", sum(s == "archived" for s in seeds.values()))
+        stats.set_value("clew/idle", not self._worked and not self.committer.due_seeds)
+
+    def release(self) -> int:
+        """After a second signal: tell the frontier, synchronously; the number of acks it took."""
+        return self._closing.release() if self._closing is not None else 0
+
+    def _drain(self) -> None:
+        if self._closing is not None and not self.bench.draining:
+            self.bench.drain()
+
+    # -- background
+
+    def _quiet(self) -> bool:
+        return self.bench.idle and self.committer.sending is None and not self.finished
+
+    def _finish(self) -> None:
+        self.finished = True
+        self.wake()
+
+    def _report(self, counts: Counts) -> None:
+        for name in ("added", "done", "dead", "queued", "in_flight", "hosts"):
+            self.crawler.stats.set_value(f"clew/{name}", getattr(counts, name))
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._task_ended)
+
+    def _task_ended(self, task: asyncio.Task[None]) -> None:
+        """A background task that died must end the crawl, else the crawl would never end."""
+        self._tasks.discard(task)
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        if not isinstance(error, ClewError):
+            logger.error("a task of the scheduler failed", exc_info=error)
+            error = ClewError(f"internal error: {error!r}", "please report it with the log")
+        self._fatal(error)
+
+    def _fatal(self, error: ClewError) -> None:
+        """End the crawl for `error`; the first one counts."""
+        if self.error is not None:
+            return
+        self.error = error
+        self.crawler.stats.set_value("clew/error", str(error))
+        self._stopping = asyncio.get_running_loop().create_task(
+            self.crawler.engine.close_spider_async(reason=reasons.of_error(error))
+        )
+
+
+_BY_CRAWLER: WeakKeyDictionary[Crawler, Scheduler] = WeakKeyDictionary()
+
+
+def worker_id() -> str:
+    """``HOST:PID`` of this process, as in the names of its files."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _foreign(request: Request, parent: LeaseTask | None) -> Addition:
+    """A request that some other component of Scrapy made: a link of its parent, class 3."""
+    item = parent.item if parent else None
+    return Addition(
+        Item(
+            uri=request.url,
+            via=item.uri if item else "",
+            path=(item.path if item else "") + "L",
+            site=item.site if item else "",
+        ),
+        priority=3,
+        key="" if request.dont_filter else request.url,
+    )

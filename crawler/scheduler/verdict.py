@@ -1,0 +1,54 @@
+"""What happened to a request -> what the frontier is told. Pure; the table is in docs/architecture.md.
+
+A verdict with a hold means that the host rests for everybody: an answer that asks for patience
+(408, 429, 5xx) longer than a connection that failed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.config import Config
+from crawler.errors import RefusedAddress
+from crawler.frontier import politeness
+from crawler.frontier.lease import Verdict
+from crawler.model.log import Outcome
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MAX_REDIRECTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdict for one request. `outcome` is set where no capture tells the log about it."""
+
+    verdict: Verdict
+    reason: str
+    hold: float = 0.0
+    outcome: Outcome | None = None
+
+
+def of_status(
+    status: int, retry_after: str | None, attempts: int, config: Config, now: datetime
+) -> Decision:
+    """An answer other than 2xx and other than a redirect that is followed.
+
+    `attempts` counts the tries before this one, `retry_after` is the field's value (RFC 9110, 10.2.3).
+    """
+    if status not in config.retry_http_codes:
+        return Decision(Verdict.DONE, str(status))
+    asked = politeness.retry_after(retry_after, now)
+    hold = asked if asked is not None else politeness.backoff(attempts, refused=False)
+    return Decision(Verdict.RETRY, str(status), hold)
+
+
+def of_failure(error: BaseException, attempts: int, network: tuple[type[BaseException], ...]) -> Decision:
+    """No answer, or one that could not be kept: `network` are the errors worth another try."""
+    reason = " ".join(f"{type(error).__name__}: {error}".split())
+    if isinstance(error, RefusedAddress):
+        return Decision(Verdict.DEAD, str(error), outcome=Outcome.REFUSED_ADDRESS)
+    if isinstance(error, network):
+        hold = politeness.backoff(attempts, refused=True)
+        return Decision(Verdict.RETRY, reason, hold, Outcome.FAILED)
+    return Decision(Verdict.DEAD, reason, outcome=Outcome.FAILED)

@@ -1,0 +1,210 @@
+"""What the walks have in common: arguments, seeds, scope, and how a child is described.
+
+A spider yields a `StoryPage` for each page and a `scrapy.Request` for each child. What a request
+stands for is written in its meta: an `Addition` for the frontier and the task that found it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import sys
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from typing_extensions import Self
+
+from crawler.config import Config
+from crawler.errors import SeedError, UsageError
+from crawler.frontier.item import Addition, Item
+from crawler.frontier.priority import Kind, priority
+from crawler.frontier.scope import Scope
+from crawler.model import uri
+from crawler.model.collection import Collection
+from crawler.seeds.reader import BadSeed, Seed, read_seeds
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_HOPS = 3
+_NOT_IN_NAME = re.compile(r"[^A-Za-z0-9_-]+")
+_ARGUMENTS = "seeds, collection, hops, follow, scope, again"
+
+
+class WalkSpider(Spider):
+    """A walk over related-story links from its seeds. Arguments are those of ``docs/commands.md``."""
+
+    arguments: frozenset[str] = frozenset(_ARGUMENTS.split(", ")) | {"_job"}
+
+    config: Config
+    collection: Collection
+    scope: Scope
+    bad_seeds: Mapping[str, str]
+
+    def __init__(self, **arguments: str) -> None:
+        unknown = sorted(set(arguments) - self.arguments)
+        if unknown:
+            known = ", ".join(sorted(self.arguments - {"_job"}))
+            raise UsageError(f"unknown argument {unknown[0]!r}", f"{self.name} takes {known}")
+        super().__init__()
+        if not arguments.get("seeds"):
+            raise UsageError("no seeds given", example(self.name))
+        self.again = _flag("again", arguments.get("again", "false"))
+        self.follow = _word("follow", arguments.get("follow", "related"), ("related", "all"))
+        self.hops = _number("hops", arguments.get("hops", str(DEFAULT_HOPS)))
+        self.scope_rule = arguments.get("scope", "site")
+        self._seeds_argument = arguments["seeds"]
+        self._collection_argument = arguments.get("collection", "")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Read settings and seeds. Raises `ClewError` with one clear line."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.prepare(Config.from_settings(crawler.settings))
+        return spider
+
+    def prepare(self, config: Config) -> None:
+        """Everything that can be wrong about a crawl is found here, before a worker starts."""
+        self.config = config
+        if config.depth_limit:
+            self.hops = min(self.hops, config.depth_limit)
+        self.seeds, self.bad_seeds = _read(self._seeds_argument)
+        uris = [seed.uri for seed in self.seeds]
+        self.scope = Scope.for_seeds(self.scope_rule, uris)
+        self.collection = Collection(config.collections_dir, self._name(uris))
+
+    def _name(self, uris: list[str]) -> str:
+        if self._collection_argument:
+            return self._collection_argument
+        hosts = {uri.hostname(one) for one in uris}
+        if len(hosts) != 1 or self._seeds_argument == "-":
+            raise UsageError(
+                "the seeds have several hosts, so the collection needs a name", "add -a collection=NAME"
+            )
+        return _NOT_IN_NAME.sub("-", hosts.pop()).strip("-")[:64] or "collection"
+
+    async def start(self) -> AsyncIterator[Any]:
+        """A request for each seed; whether it is due is the frontier's to say."""
+        for count, seed in enumerate(self.seeds, 1):
+            yield self.seed_request(seed.uri)
+            if count % 100 == 0:
+                await asyncio.sleep(0)  # else a long list would block the loop
+
+    def seed_request(self, seed: str) -> Request:
+        """The request that stands for a seed."""
+        return _request(Addition(Item(uri=seed, seed=seed), priority(0, 1.0, Kind.SEED), seed))
+
+    # -- what the scheduler asks
+
+    def request(self, item: Item) -> Request:
+        """The Scrapy request that fetches an item."""
+        return Request(item.uri, callback=self.parse, meta={"verbatim_url": True})
+
+    def redirected(self, item: Item, target: str) -> Request | None:
+        """The request for a redirect's target; None where the redirect leaves the scope.
+
+        A seed's own redirects are always followed, and its target's site is in scope from then on.
+        """
+        embedded = item.path.rstrip("R").endswith("E")
+        if not (item.seed or embedded or self.scope.allows(target, item.site)):
+            return None
+        moved = Item(
+            uri=target,
+            via=item.uri,
+            path=item.path + "R",
+            redirects=item.redirects + 1,
+            seed=item.seed,
+            site=self.scope.site(target) if item.seed else item.site,
+            robots=item.robots,
+            data=item.data,
+        )
+        return _request(Addition(moved, priority(moved.hops, 1.0, Kind.REDIRECT), self.key(moved)))
+
+    def key(self, item: Item) -> str:
+        """What an item is known by, so that nothing is fetched twice; "" is always fetched.
+
+        A seed that is due again takes its redirects along.
+        """
+        return "" if item.seed else item.uri
+
+    # -- what a callback uses
+
+    def parse(self, response: Response, **kwargs: Any) -> Any:
+        """Overridden by each walk."""
+        raise NotImplementedError
+
+    def child(
+        self,
+        response: Response,
+        target: str,
+        kind: Kind,
+        score: float = 1.0,
+        data: Mapping[str, str] | None = None,
+    ) -> Request:
+        """A request for something that `response` leads to, known to the frontier as its child."""
+        parent = response.meta["lease"]
+        item: Item = parent.item
+        found = Item(
+            uri=target,
+            via=item.uri,
+            path=item.path + kind.hop,
+            redirects=item.redirects + 1 if kind is Kind.REDIRECT else 0,
+            site=item.site,
+            robots=item.robots,
+            data=dict(data or {}),
+        )
+        return _request(Addition(found, priority(found.hops, score, kind), self.key(found)), parent)
+
+
+def _request(addition: Addition, parent: Any = None) -> Request:
+    meta: dict[str, Any] = {"addition": addition, "verbatim_url": True}
+    if parent is not None:
+        meta["parent"] = parent
+    return Request(addition.item.uri, meta=meta, dont_filter=True)
+
+
+def _read(argument: str) -> tuple[list[Seed], dict[str, str]]:
+    good: list[Seed] = []
+    bad: dict[str, str] = {}
+    for entry in read_seeds(argument, sys.stdin.buffer):
+        if isinstance(entry, BadSeed):
+            logger.error("seed line %d: %s", entry.line, entry.reason)
+            bad[entry.text] = f"invalid: {entry.reason}"
+        else:
+            good.append(entry)
+    if not good:
+        reason = next(iter(bad.values()), "the list is empty")
+        raise SeedError(f"no valid seed in {argument!r} ({reason})", "write one https:// URL a line")
+    return good, bad
+
+
+def example(spider: str) -> str:
+    """A command that works, for whoever gave no seeds."""
+    archive = "-a archive=https://web.archive.org/web/ " if spider == "memento" else ""
+    return (
+        f"for example: scrapy crawl {spider} {archive}-a seeds=https://example.org/story "
+        "-s OPERATOR='Your Name, you@example.org'"
+    )
+
+
+def _flag(name: str, value: str) -> bool:
+    if value.lower() not in ("true", "false", "1", "0", "yes", "no"):
+        raise UsageError(f"{name}={value!r} is neither true nor false", f"write -a {name}=true")
+    return value.lower() in ("true", "1", "yes")
+
+
+def _word(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise UsageError(f"{name}={value!r} is not known", f"write one of {', '.join(allowed)}")
+    return value
+
+
+def _number(name: str, value: str) -> int:
+    if not value.isdigit():
+        raise UsageError(f"{name}={value!r} is no whole number", f"write -a {name}={DEFAULT_HOPS}")
+    return int(value)
+
+
