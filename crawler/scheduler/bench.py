@@ -6,8 +6,9 @@ committer, the claimer and the robots gate act on it afterwards.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from scrapy import Request
 
@@ -21,15 +22,17 @@ from crawler.scheduler.task import LeaseTask, State, Task
 class Workbench:
     """Leases, chains and the outbox of one worker."""
 
-    def __init__(self, wake_committer: Callable[[], None], wake_claimer: Callable[[], None]) -> None:
+    def __init__(self) -> None:
         self.outbox = Outbox()
         self.held: dict[object, LeaseTask] = {}
         self.chains: set[Chain] = set()
         self.ready: deque[Chain] = deque()
         self.running: dict[Request, Task] = {}
         self.draining = False
-        self._wake_committer = wake_committer
-        self._wake_claimer = wake_claimer
+        self.to_tell = asyncio.Event()
+        """Set when something is in the outbox: wakes the committer."""
+        self.to_claim = asyncio.Event()
+        """Set when there may be room or news: wakes the claimer."""
 
     @property
     def idle(self) -> bool:
@@ -68,19 +71,19 @@ class Workbench:
         if parent is not None:
             parent.children.append(addition)
         self.outbox.additions.append(addition)
-        self._wake_committer()
+        self.to_tell.set()
 
     def add_seed(self, addition: Addition) -> None:
         """A seed: whether it is due is for the frontier to say."""
         self.outbox.seeds.append(addition)
-        self._wake_committer()
+        self.to_tell.set()
 
     def end(self, task: LeaseTask) -> None:
         """The request of a lease has left the engine: its ack goes to the outbox."""
         task.conclude()
         self.release(task)
         self.outbox.ended.append(task)
-        self._wake_committer()
+        self.to_tell.set()
 
     def refuse(self, task: LeaseTask, reason: str) -> None:
         """A waiting task that may not be fetched (robots.txt): done without a request."""
@@ -93,14 +96,14 @@ class Workbench:
             self.held.pop(task.leased.id, None)
             self.outbox.backs.append(task.back(hold))
         chain.queue.clear()
-        self._wake_committer()
+        self.to_tell.set()
 
     def give_back_one(self, task: LeaseTask) -> None:
         """One task that came too late to be started within its lease."""
         task.state = State.ENDED
         self.release(task)
         self.outbox.backs.append(task.back())
-        self._wake_committer()
+        self.to_tell.set()
 
     def release(self, task: Task) -> None:
         """The task no longer runs, nor holds its lease."""
@@ -113,7 +116,7 @@ class Workbench:
     def forget(self, chain: Chain) -> None:
         """A chain with nothing left: its slot may be claimed anew."""
         self.chains.discard(chain)
-        self._wake_claimer()
+        self.to_claim.set()
 
     def drain(self) -> None:
         """Start nothing any more: what waits goes back, what runs may end."""
@@ -123,7 +126,7 @@ class Workbench:
             self.give_back(chain)
             if not chain.running:
                 self.chains.discard(chain)
-        self._wake_claimer()
+        self.to_claim.set()
 
     def children_in_hand(self) -> list[Addition]:
         """Children of leases that are not acknowledged yet (for a server that lost its tail)."""
@@ -140,5 +143,3 @@ class Workbench:
             self.outbox.backs.append(task.back())
         self.held.clear()
         return self.swap()
-
-

@@ -43,7 +43,6 @@ class Claimer:
         self.frontier = frontier
         self.grace = grace
         self.config = config
-        self.kick = asyncio.Event()
         self._room = 2 * config.concurrent_requests
         self._batch = batch_size(config.download_delay)
         self._extended = self._reported = time.monotonic()
@@ -61,14 +60,14 @@ class Claimer:
         `finished` is called when the whole crawl has ended; `report` gets the counters every second.
         """
         while not self.bench.draining:
-            self.kick.clear()
+            self.bench.to_claim.clear()
             await self._keep()
             await self._report(report)
             nap = await self._claim(opened)
             if nap and quiet() and await self.grace.bear(self.frontier.finished) and quiet():
                 finished()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.kick.wait(), nap or 0.001)
+                await asyncio.wait_for(self.bench.to_claim.wait(), nap or 0.001)
 
     async def _claim(self, opened: Callable[[Chain], None]) -> float:
         """Claim once; the seconds to sleep, 0 when there may be more."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from crawler.errors import StaleBoot
@@ -38,20 +37,19 @@ class Committer:
         self.sink = sink
         self.grace = grace
         self.seed_pass = seed_pass
-        self.kick = asyncio.Event()
         self.sending: Outbox | None = None
         """The batch under way; it is sent again as a whole until the frontier confirms it."""
         self.due_seeds = 0
 
-    async def run(self, confirmed: Callable[[], None]) -> None:
-        """Commit until cancelled; `confirmed` is called after each batch."""
+    async def run(self) -> None:
+        """Commit until cancelled."""
         while True:
-            await self.kick.wait()
-            self.kick.clear()
+            await self.bench.to_tell.wait()
+            self.bench.to_tell.clear()
             if len(self.bench.outbox.ended) < FULL:
                 await asyncio.sleep(WINDOW)
             await self.flush()
-            confirmed()
+            self.bench.to_claim.set()
 
     async def flush(self) -> None:
         """Send what is in the outbox now, and what an interrupted flush left."""
@@ -81,8 +79,6 @@ class Committer:
                 await self.grace.bear(lambda: self.frontier.commit(batch.additions, acks))
             except StaleBoot:
                 # The server may have lost its last second: children first, then the acks again.
-                batch.additions = [
-                    *batch.additions, *batch.children(), *self.bench.children_in_hand()
-                ]
+                batch.additions = [*batch.additions, *batch.children(), *self.bench.children_in_hand()]
             else:
                 return

@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urljoin
 
 from crawler.config import Config
 from crawler.frontier import politeness
@@ -127,4 +126,3 @@ class RobotsGate:
 def retry_after(value: str | None) -> float | None:
     """Seconds that a ``Retry-After`` field asks for."""
     return politeness.retry_after(value, datetime.now(UTC))
-

@@ -46,28 +46,36 @@ class Pacer:
         """Bring the chain's first task on its way, or the chain to its end."""
         if chain.running or chain.gated:
             return
+        if self._pass_robots(chain):
+            self._schedule(chain)
+        elif not chain.gated:
+            self.bench.forget(chain)
+
+    def _pass_robots(self, chain: Chain) -> bool:
+        """Take out what robots.txt forbids; False when nothing is left, or nothing known yet."""
         while chain.queue and isinstance(task := chain.queue[0], LeaseTask):
             if self.gate is None or not task.item.robots:
                 break
-            rules = self.gate.known(origin := uri.origin(task.item.uri), time.monotonic())
+            origin = uri.origin(task.item.uri)
+            rules = self.gate.known(origin, time.monotonic())
             if rules is None:
-                return self._ask(self.gate, chain, origin)
+                self._ask(self.gate, chain, origin)
+                return False
             if self.gate.allows(task, rules):
                 break
             chain.queue.popleft()
             self._refuse(task)
-        if not chain.queue:
-            return self.bench.forget(chain)
-        return self._schedule(chain)
+        return bool(chain.queue)
 
     def robots_ended(self, task: RobotsTask) -> None:
         """A robots.txt answer is complete: follow it, publish it, or let the host rest."""
         assert self.gate is not None
         if (hop := self.gate.redirected(task)) is not None:
             task.chain.robots_first(hop)
-            return self.advance(task.chain)
-        task.chain.gated = True
-        self.spawn(self._settle_robots(self.gate, task))
+            self.advance(task.chain)
+        else:
+            task.chain.gated = True
+            self.spawn(self._settle_robots(self.gate, task))
 
     def _schedule(self, chain: Chain) -> None:
         wait = chain.due() - time.monotonic()

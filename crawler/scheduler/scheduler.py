@@ -14,7 +14,7 @@ import os
 import socket
 import time
 from collections.abc import Coroutine
-from typing import Any, cast
+from typing import Any, Self, cast
 from weakref import WeakKeyDictionary
 
 from scrapy import Request, Spider, signals
@@ -24,7 +24,6 @@ from scrapy.exceptions import CloseSpider
 from scrapy.utils.defer import deferred_from_coro
 from scrapy.utils.misc import load_object
 from twisted.internet.defer import Deferred
-from typing_extensions import Self
 
 from crawler.config import user_agent
 from crawler.errors import ClewError
@@ -128,9 +127,7 @@ class Scheduler(BaseScheduler):
             request = self.walker.request(task.item)
             request.errback = self.events.failed
         request.dont_filter = True
-        request.meta.update(
-            lease=task, via=task.item.via, path=task.item.path, download_slot=SLOT
-        )
+        request.meta.update(lease=task, via=task.item.via, path=task.item.path, download_slot=SLOT)
         return request
 
     def _ended(self, request: Request) -> None:
@@ -165,16 +162,14 @@ class Scheduler(BaseScheduler):
             self._refuse_to_open(error)
             return
         self._assemble()
-        self._spawn(self.committer.run(self.claimer.kick.set))
-        self._spawn(
-            self.claimer.run(self.pacer.advance, self._quiet, self._finish, self._report)
-        )
+        self._spawn(self.committer.run())
+        self._spawn(self.claimer.run(self.pacer.advance, self._quiet, self._finish, self._report))
 
     def _assemble(self) -> None:
         crawler, config = self.crawler, self.config
         sink = cast(CaptureSink, load_object(crawler.settings["CAPTURE_SINK"]).from_crawler(crawler))
         grace = Grace(config.redis_grace)
-        self.bench = Workbench(lambda: self.committer.kick.set(), lambda: self.claimer.kick.set())
+        self.bench = Workbench()
         self.committer = Committer(
             self.bench, self.frontier, sink, grace, Pass(config.seed_interval, self.walker.again)
         )

@@ -43,7 +43,9 @@ def of_status(
     return Decision(Verdict.RETRY, str(status), hold)
 
 
-def of_failure(error: BaseException, attempts: int, network: tuple[type[BaseException], ...]) -> Decision:
+def of_failure(
+    error: BaseException, attempts: int, network: tuple[type[BaseException], ...]
+) -> Decision:
     """No answer, or one that could not be kept: `network` are the errors worth another try."""
     reason = " ".join(f"{type(error).__name__}: {error}".split())
     if isinstance(error, RefusedAddress):

@@ -58,9 +58,7 @@ class StorySpider(WalkSpider):
             for position, link in enumerate(page.related())
         )
 
-    def _follow(
-        self, response: Response, page: Page, edges: tuple[StoryEdge, ...]
-    ) -> Iterator[Request]:
+    def _follow(self, response: Response, page: Page, edges: tuple[StoryEdge, ...]) -> Iterator[Request]:
         item: Item = response.meta["lease"].item
         for edge in edges:
             if edge.in_scope:

@@ -11,12 +11,11 @@ import logging
 import re
 import sys
 from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from typing import Any, Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from typing_extensions import Self
 
 from crawler.config import Config
 from crawler.errors import SeedError, UsageError
@@ -206,5 +205,3 @@ def _number(name: str, value: str) -> int:
     if not value.isdigit():
         raise UsageError(f"{name}={value!r} is no whole number", f"write -a {name}={DEFAULT_HOPS}")
     return int(value)
-
-
