@@ -62,7 +62,8 @@ class Command(ScrapyCrawl):
             raise ScrapyUsageError(f"no spider {name!r}: story or memento", print_help=False) from error
         if issubclass(crawler.spidercls, WalkSpider):
             _check(crawler, opts.spargs)
-        assert self.settings is not None and self.crawler_process is not None
+        assert self.settings is not None
+        assert self.crawler_process is not None
         _supervisor.die_with_supervisor(crawler, self.settings.getint("SUPERVISOR_FD", -1))
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()

@@ -34,7 +34,9 @@ def join(base: str, link: str, encoding: str = "utf-8") -> str | None:
     if match and match[0][:-1].lower() not in _DEFAULT_PORT:
         return None
     try:
-        return normalise(urljoin(base, link), encoding)
+        # urljoin takes "http://" for the base itself, where a browser sees a URL without a host.
+        absolute = match is not None and link[match.end() :].startswith("//")
+        return normalise(link if absolute else urljoin(base, link), encoding)
     except (InvalidUri, ValueError):
         return None
 
