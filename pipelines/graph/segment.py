@@ -1,0 +1,109 @@
+"""A segment of the story graph: the pages that one process has read, one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from crawler.errors import MalformedRecord
+from crawler.model.collection import Collection
+from crawler.model.story import StoryPage
+from crawler.model.timestamp import from_warc_date, to_warc_date
+from pipelines.files import lines_of
+
+
+class GraphSegment:
+    """``graph/segment-HOST-PID.jsonl``, opened for appending by the one process of that name."""
+
+    def __init__(self, collection: Collection, host: str, pid: int) -> None:
+        collection.graph.mkdir(parents=True, exist_ok=True)
+        self.path = collection.graph / f"segment-{host}-{pid}.jsonl"
+        self._file = self.path.open("ab+")
+        self._end_torn_line()
+
+    def _end_torn_line(self) -> None:
+        """A process of this name was killed in the middle of a line: let the next begin afresh."""
+        size = self._file.seek(0, os.SEEK_END)
+        if size:
+            self._file.seek(size - 1)
+            if self._file.read(1) != b"\n":
+                self._file.write(b"\n")
+
+    def write(self, page: StoryPage, record_id: str) -> None:
+        """Append `page` with its edges; `record_id` is the WARC record that holds it."""
+        self._file.write(json.dumps(_to_dict(page, record_id), ensure_ascii=False).encode() + b"\n")
+
+    def flush(self) -> None:
+        """Hand everything written to the operating system, so that it outlives this process."""
+        self._file.flush()
+
+    def close(self) -> None:
+        """Flush and close. May be called more than once."""
+        self._file.close()
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """One page as a segment holds it. `edges` are `StoryEdge.to_dict` of each edge."""
+
+    record_id: str
+    uri: str
+    moment: datetime
+    title: str
+    published: str
+    site: str
+    lang: str
+    uris: tuple[str, ...]
+    edges: tuple[Mapping[str, Any], ...]
+
+    @classmethod
+    def parse(cls, line: bytes) -> PageLine:
+        """Raises `MalformedRecord`."""
+        try:
+            page = json.loads(line)
+            return cls(
+                record_id=page["record_id"],
+                uri=page["uri"],
+                moment=from_warc_date(page["datetime"]),
+                title=page["title"],
+                published=page["published"],
+                site=page["site"],
+                lang=page["lang"],
+                uris=tuple(page["uris"]),
+                edges=tuple(page["edges"]),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise MalformedRecord(f"not a line of a graph segment: {line[:80]!r}") from error
+
+
+def _to_dict(page: StoryPage, record_id: str) -> dict[str, Any]:
+    return {
+        "record_id": record_id,
+        "uri": page.uri,
+        "datetime": to_warc_date(page.moment),
+        "title": page.title,
+        "published": page.published,
+        "site": page.site,
+        "lang": page.lang,
+        "uris": list(page.uris),
+        "edges": [dict(edge.to_dict()) for edge in page.edges],
+    }
+
+
+def segments(collection: Collection) -> list[Path]:
+    """The collection's segments, by name."""
+    return sorted(collection.graph.glob("segment-*.jsonl"))
+
+
+def read_segment(path: Path) -> Iterator[tuple[int, PageLine]]:
+    """Offset and page of each line; a line that is torn or no page at all is passed over."""
+    for offset, line in lines_of(path):
+        try:
+            yield offset, PageLine.parse(line)
+        except MalformedRecord:
+            continue

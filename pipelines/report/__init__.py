@@ -1,0 +1,6 @@
+"""The reports of a crawl, as text that a person reads and as JSON."""
+
+from pipelines.report.crawl import CrawlReport
+from pipelines.report.write import write
+
+__all__ = ["CrawlReport", "write"]
