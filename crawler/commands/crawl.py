@@ -8,18 +8,20 @@ import sys
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
-from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from crawler.commands import _supervisor
+from crawler.commands._common import ClewCommand, words
 from crawler.config import Config
-from crawler.errors import ClewError, ExitCode
+from crawler.errors import ExitCode, UsageError
 from crawler.scheduler import reasons
 from crawler.scheduler.scheduler import Scheduler
 from crawler.spiders.walk import WalkSpider, example
 
 
-class Command(ScrapyCrawl):
+class Command(ClewCommand, ScrapyCrawl):
     """Scrapy's crawl command with workers, exit codes and one clear line for each failure."""
+
+    requires_crawler_process = True
 
     def short_desc(self) -> str:
         """For the list of commands."""
@@ -41,31 +43,26 @@ class Command(ScrapyCrawl):
         if self.supervisor:
             self.requires_crawler_process = False
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run the crawl; `exitcode` is set whatever happens."""
-        if len(args) != 1:
-            raise ScrapyUsageError("name one spider: story or memento")
-        try:
-            if self.supervisor:
-                assert self.settings is not None
-                self.exitcode = _supervisor.supervise(Config.from_settings(self.settings).workers)
-            else:
-                self.exitcode = self._work(args[0], opts)
-        except ClewError as error:
-            _say(str(error))
-            self.exitcode = error.exit_code
+        if len(words(args, 1)) != 1:
+            raise UsageError("name one spider: story or memento", example("story"))
+        if self.supervisor:
+            self.exitcode = _supervisor.supervise(self.config().workers)
+        else:
+            self.exitcode = self._work(args[0], opts.spargs)
 
-    def _work(self, name: str, opts: argparse.Namespace) -> int:
+    def _work(self, name: str, arguments: dict[str, str]) -> int:
+        assert self.settings is not None
+        assert self.crawler_process is not None
         try:
             crawler = self._create_crawler(name)
         except KeyError as error:
-            raise ScrapyUsageError(f"no spider {name!r}: story or memento", print_help=False) from error
+            raise UsageError(f"there is no spider {name!r}", "story or memento") from error
         if issubclass(crawler.spidercls, WalkSpider):
-            _check(crawler, opts.spargs)
-        assert self.settings is not None
-        assert self.crawler_process is not None
+            _check(crawler, arguments)
         _supervisor.die_with_supervisor(crawler, self.settings.getint("SUPERVISOR_FD", -1))
-        self.crawler_process.crawl(crawler, **opts.spargs)
+        self.crawler_process.crawl(crawler, **arguments)
         self.crawler_process.start()
         # Twisted put the default handlers back: a late signal must not break the last steps.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
