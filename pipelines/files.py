@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
 
 @contextmanager
@@ -25,18 +25,3 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
-
-
-def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Offset and text of each whole line; a last line without its line end is torn, and left out."""
-    with path.open("rb") as file:
-        yield from whole_lines(file)
-
-
-def whole_lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Offset and text, without its line end, of each whole line from where `file` stands."""
-    offset = file.tell()
-    for line in file:
-        if line.endswith(b"\n"):
-            yield offset, line[:-1]
-        offset += len(line)

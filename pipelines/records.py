@@ -40,7 +40,7 @@ class _Member:
             raw = self._inflate.unconsumed_tail or self._more()
             try:
                 self._ready = self._inflate.decompress(raw, _PIECE)
-            except isal_zlib.error as error:
+            except isal_zlib.error as error:  # type: ignore[misc]  # wrong in its stub
                 raise self.broken(f"bad gzip data ({error})") from error
         piece, self._ready = self._ready[:size], self._ready[size:]
         return piece

@@ -109,10 +109,11 @@ def without_tracking(uri: str) -> str:
 
 def same_document(a: str, b: str) -> bool:
     """Whether two URIs name one document but for scheme, ``www.``, fragment and tracking."""
-    return _document_key(a) == _document_key(b)
+    return document_key(a) == document_key(b)
 
 
-def _document_key(uri: str) -> str:
+def document_key(uri: str) -> str:
+    """What two URIs of one document have in common: see `same_document`."""
     rest = without_tracking(uri.partition("#")[0]).partition("://")[2]
     host, slash, path = rest.partition("/")
     return host.lower().removeprefix("www.") + slash + path.rstrip("/")

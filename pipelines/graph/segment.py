@@ -14,7 +14,7 @@ from crawler.errors import MalformedRecord
 from crawler.model.collection import Collection
 from crawler.model.story import StoryPage
 from crawler.model.timestamp import from_warc_date, to_warc_date
-from pipelines.files import lines_of
+from pipelines.lines import lines_of
 
 
 class GraphSegment:
@@ -36,7 +36,8 @@ class GraphSegment:
 
     def write(self, page: StoryPage, record_id: str) -> None:
         """Append `page` with its edges; `record_id` is the WARC record that holds it."""
-        self._file.write(json.dumps(_to_dict(page, record_id), ensure_ascii=False).encode() + b"\n")
+        line = json.dumps(_to_dict(page, record_id), ensure_ascii=False)
+        self._file.write(line.encode("utf-8", "replace") + b"\n")
 
     def flush(self) -> None:
         """Hand everything written to the operating system, so that it outlives this process."""

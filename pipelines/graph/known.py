@@ -1,0 +1,140 @@
+"""What index and logs know of the addresses in a graph: captures, redirects, failures.
+
+Only the addresses that are asked for are kept in memory; index and logs are read as streams. Where a
+redirect leads is read from its record, since no index tells it; so it holds for live captures,
+mementos and files alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection as Sized
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from crawler.errors import MalformedRecord
+from crawler.model import uri
+from crawler.model.cdxj import CdxjLine
+from crawler.model.collection import Collection
+from crawler.model.log import Outcome
+from crawler.model.message import Message
+from crawler.model.timestamp import from_digits
+from pipelines.lines import read_index, read_logs
+from pipelines.records import read_block_head
+
+_MAX_REDIRECTS = 20
+_TELLING = frozenset(
+    {
+        Outcome.MISSING,
+        Outcome.DEAD,
+        Outcome.FAILED,
+        Outcome.DROPPED,
+        Outcome.REFUSED_ADDRESS,
+        Outcome.REFUSED_ROBOTS,
+        Outcome.REFUSED_URI,
+    }
+)
+
+
+@dataclass(slots=True)
+class Address:
+    """What is known of one address: when it was captured, where it led, how it failed."""
+
+    captured: list[datetime] = field(default_factory=list)
+    redirects: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """URI -> the file and offset of its newest capture that is a redirect."""
+    refused: str = ""
+    """The status of an answer that is neither 2xx nor a redirect."""
+    outcome: Outcome | None = None
+    """The last word of the log where there is no answer."""
+    reason: str = ""
+    told: str = ""
+
+
+class Known:
+    """Addresses by `uri.document_key`, loaded for the keys that are wanted."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self._addresses: dict[str, Address] = {}
+        self._leads: dict[str, str] = {}
+
+    def load(self, wanted: Iterable[str]) -> None:
+        """Read index and logs for the `wanted` keys and for those that their redirects lead to."""
+        fresh = set(wanted)
+        while fresh:
+            self._addresses.update({key: Address() for key in fresh})
+            self._read_index(fresh)
+            fresh = {key for key in self._follow(fresh) if key not in self._addresses}
+        self._read_logs()
+
+    def note_page(self, page_uri: str, moment: datetime) -> None:
+        """A page that was read at `moment`, exactly; its index line may be still to come."""
+        address = self._addresses.get(uri.document_key(page_uri))
+        if address is not None:
+            second = moment.replace(microsecond=0)
+            address.captured = [other for other in address.captured if other != second] + [moment]
+
+    def end_of(self, key: str) -> str:
+        """The key that the redirects of `key` end at; `key` itself where it has a capture."""
+        for _ in range(_MAX_REDIRECTS):
+            if key not in self._leads or self._addresses[key].captured:
+                break
+            key = self._leads[key]
+        return key
+
+    def get(self, key: str) -> Address:
+        """What is known of the address that `key` ends at."""
+        return self._addresses.get(self.end_of(key), Address())
+
+    def leads(self) -> Iterator[tuple[str, str]]:
+        """Each redirect's own key, and the key that it ends at."""
+        return ((key, self.end_of(key)) for key in self._leads)
+
+    def spellings(self, key: str) -> Iterable[str]:
+        """The URIs under which a redirecting address was captured."""
+        return self._addresses[key].redirects
+
+    def _read_index(self, fresh: Sized[str]) -> None:
+        for line in read_index(self._collection):
+            key = uri.document_key(line.fields.get("url", ""))
+            if key in fresh:
+                _note_capture(self._addresses[key], line)
+
+    def _follow(self, fresh: Iterable[str]) -> Iterator[str]:
+        for key in fresh:
+            for source, (filename, offset) in self._addresses[key].redirects.items():
+                target = _location(self._collection.archive / filename, offset, source)
+                if target and (led := uri.document_key(target)) != key:
+                    self._leads[key] = led
+                    yield led
+
+    def _read_logs(self) -> None:
+        for line in read_logs(self._collection):
+            address = self._addresses.get(uri.document_key(str(line.get("url", ""))))
+            if address is not None and line.get("outcome") in _TELLING:
+                told = str(line.get("ts", ""))
+                if told >= address.told:
+                    address.outcome = Outcome(str(line["outcome"]))
+                    address.reason, address.told = str(line.get("reason", "")), told
+
+
+def _note_capture(address: Address, line: CdxjLine) -> None:
+    status = line.fields.get("status", "-")
+    if status.startswith("3") and status != "304":
+        where = (line.fields.get("filename", ""), int(line.fields.get("offset", -1)))
+        address.redirects[line.fields["url"]] = where
+    elif status.startswith("2") or status == "304":
+        address.captured.append(from_digits(line.timestamp[:14]))
+    elif status[:1].isdigit():
+        address.refused = status
+
+
+def _location(path: Path, offset: int, source: str) -> str | None:
+    try:
+        head = Message.parse(read_block_head(path, offset))
+    except (OSError, MalformedRecord):
+        return None
+    location = head.get(b"location")
+    return uri.join(source, location.decode("latin-1")) if location else None

@@ -1,0 +1,91 @@
+"""Pages -> stories: each a cluster of pages, with its addresses and captures."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from crawler.model import uri
+from crawler.model.timestamp import to_warc_date
+from pipelines.graph.clusters import Clusters, own_addresses
+from pipelines.graph.segment import PageLine
+
+
+@dataclass(frozen=True, slots=True)
+class PageAt:
+    """A page without its edges, and the segment and offset where those stand."""
+
+    path: Path
+    offset: int
+    page: PageLine
+
+    @property
+    def order(self) -> tuple[datetime, str, str]:
+        """Pages stand in the order of their captures."""
+        return (self.page.moment, self.page.uri, self.page.record_id)
+
+
+@dataclass(slots=True)
+class Story:
+    """A story: its id, the addresses it goes by, and its pages in the order of their captures."""
+
+    pages: list[PageLine] = field(default_factory=list)
+    more_uris: set[str] = field(default_factory=set)
+
+    @property
+    def id(self) -> str:
+        """Made of the first capture's address, so it stays while later captures come."""
+        first = uri.document_key(self.pages[0].uri)
+        return "urn:clew:story:" + hashlib.sha256(first.encode()).hexdigest()[:16]
+
+    def uris(self) -> list[str]:
+        """Every address of the story: those captured first, then those that pages and redirects name."""
+        captured = dict.fromkeys(page.uri for page in self.pages)
+        named = {other for page in self.pages for other in own_addresses(page.uri, page.uris)}
+        return [*captured, *sorted((named | self.more_uris) - captured.keys())]
+
+    def to_dict(self) -> dict[str, Any]:
+        """A line of ``stories.jsonl``."""
+        return {
+            "id": self.id,
+            "uris": self.uris(),
+            "title": self._first("title"),
+            "published": self._first("published"),
+            "site": self._first("site"),
+            "lang": self._first("lang"),
+            "captures": [
+                {"uri": p.uri, "datetime": to_warc_date(p.moment), "record_id": p.record_id}
+                for p in self.pages
+            ],
+        }
+
+    def _first(self, name: str) -> str:
+        return next((value for page in self.pages if (value := getattr(page, name))), "")
+
+
+class Stories:
+    """All stories of a collection, in the order of their first captures."""
+
+    def __init__(self, pages: Iterable[PageAt]) -> None:
+        clusters = Clusters()
+        keys = [(clusters.add(p.page.uri, p.page.title, p.page.uris), p.page) for p in pages]
+        self._by_root: dict[str, Story] = {}
+        self._root: dict[str, str] = {}
+        for key, page in keys:
+            self._root[key] = clusters.find(key)
+            self._by_root.setdefault(self._root[key], Story()).pages.append(page)
+
+    def __len__(self) -> int:
+        return len(self._by_root)
+
+    def __iter__(self) -> Iterator[Story]:
+        return iter(self._by_root.values())
+
+    def of(self, key: str) -> Story | None:
+        """The story of the page with that `uri.document_key`."""
+        root = self._root.get(key)
+        return self._by_root[root] if root is not None else None

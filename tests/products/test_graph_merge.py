@@ -1,0 +1,213 @@
+"""Segments, index and logs become one graph: each edge with its status, each story once."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
+
+import pytest
+
+from crawler.model.log import Outcome
+from crawler.model.story import LinkClass
+from pipelines.graph import GraphSegment, merge
+
+NOON = datetime(2008, 4, 4, 12, tzinfo=UTC)
+A, B, C = ("https://news.example/a", "https://news.example/b", "https://news.example/c")
+
+
+def read(collection, name):
+    text = (collection.graph / name).read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def edges_by_target(collection):
+    return {line["to"]: line for line in read(collection, "edges.jsonl")}
+
+
+STATUSES = [
+    # what is known of the target: capture statuses, log outcome, in scope -> status
+    ([200], None, True, "captured"),
+    ([200], None, False, "captured"),
+    ([304], None, True, "captured"),
+    ([404], None, True, "dead"),
+    ([503, 200], None, True, "captured"),
+    ([], Outcome.FAILED, True, "dead"),
+    ([], Outcome.DEAD, True, "dead"),
+    ([], Outcome.MISSING, True, "missing"),
+    ([], Outcome.REFUSED_ROBOTS, True, "out-of-scope"),
+    ([], Outcome.REFUSED_ADDRESS, True, "out-of-scope"),
+    ([], None, False, "out-of-scope"),
+    ([], None, True, "pending"),
+]
+
+
+@pytest.mark.parametrize(("answers", "outcome", "in_scope", "status"), STATUSES)
+def test_an_edges_status_is_what_is_known_of_its_target(maker, answers, outcome, in_scope, status):
+    maker.page(A, "A", maker.edge(A, NOON, B, in_scope=in_scope))
+    for answer in answers:
+        maker.capture(B, answer)
+    if outcome:
+        maker.log(B, outcome, reason="because")
+    summary = merge(maker.done())
+    line = read(maker.collection, "edges.jsonl")[0]
+    assert line["status"] == status
+    assert ("to_datetime" in line) == (status == "captured")
+    assert summary.statuses == {status: 1}
+    if outcome:
+        assert line["reason"] == "because"
+
+
+def test_the_fields_of_the_contract(maker):
+    page = maker.page(A, "A", B)
+    collection = maker.done()
+    merge(collection)
+    line = read(collection, "edges.jsonl")[0]
+    assert line["id"].startswith("<urn:uuid:")
+    assert line["from"] == A
+    assert line["from_datetime"] == page.moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    wanted = {"extractor", "class", "to", "text", "heading", "position", "score", "source", "status"}
+    assert wanted <= line.keys()
+    assert "in_scope" not in line
+    story = read(collection, "stories.jsonl")[0]
+    assert list(story) == ["id", "uris", "title", "published", "site", "lang", "captures"]
+    assert story["captures"] == [{"uri": A, "datetime": line["from_datetime"], "record_id": line["id"]}]
+
+
+def test_a_redirect_leads_to_the_capture_at_its_end(maker):
+    old, older = "https://news.example/old", "https://news.example/older"
+    maker.page(A, "A", older)
+    maker.capture(older, 301, location="/old")
+    maker.capture(old, 302, location=B)
+    maker.page(B, "B")
+    collection = maker.done()
+    merge(collection)
+    line = read(collection, "edges.jsonl")[0]
+    stories = {story["title"]: story for story in read(collection, "stories.jsonl")}
+    assert line["status"] == "captured"
+    assert line["to_story"] == stories["B"]["id"]
+    assert line["to_datetime"] == stories["B"]["captures"][0]["datetime"]
+    assert stories["B"]["uris"] == [B, old, older]
+
+
+def test_a_redirect_to_a_dead_page_and_one_in_a_circle(maker):
+    maker.page(A, "A", B, C, "https://news.example/d")
+    maker.capture(B, 301, location="/gone")
+    maker.capture("https://news.example/gone", 410)
+    maker.capture(C, 302, location="/circle")
+    maker.capture("https://news.example/circle", 302, location=C)
+    maker.capture("https://news.example/d", 302, location="/not-fetched")
+    edges = edges_by_target(merge(maker.done()) and maker.collection)
+    assert [line["status"] for line in edges.values()] == ["dead", "pending", "pending"]
+
+
+def test_scheme_www_and_tracking_make_no_other_address(maker):
+    maker.page(A, "A", "http://www.news.example/b?utm_source=x")
+    maker.page(B, "B")
+    collection = maker.done()
+    merge(collection)
+    assert read(collection, "edges.jsonl")[0]["status"] == "captured"
+
+
+def test_skews_are_told_for_mementos_and_the_capture_nearest_the_anchor_is_meant(maker):
+    anchor = datetime(2008, 4, 1, tzinfo=UTC)
+    maker.page(A, "A", maker.edge(A, NOON, B, anchor=anchor))
+    maker.capture(B, moment=anchor + timedelta(days=20), log=None)
+    maker.capture(B, moment=anchor - timedelta(days=2), log=None)
+    collection = maker.done()
+    merge(collection)
+    line = read(collection, "edges.jsonl")[0]
+    assert line["to_datetime"] == "2008-03-30T00:00:00.000000Z"
+    assert line["skew_anchor"] == -2 * 86400
+    assert line["skew_parent"] == round(((anchor - timedelta(days=2)) - NOON).total_seconds())
+
+
+def test_live_edges_have_no_skew(maker):
+    maker.page(A, "A", B)
+    maker.page(B, "B")
+    collection = maker.done()
+    merge(collection)
+    assert "skew_anchor" not in read(collection, "edges.jsonl")[0]
+
+
+def test_a_torn_last_line_is_passed_over_and_the_next_process_of_the_name_writes_on(maker):
+    maker.page(A, "A", B)
+    maker.segment.close()
+    path = maker.segment.path
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole[: len(whole) // 2])
+    assert merge(maker.collection).stories == 1
+    maker.segment = GraphSegment(maker.collection, "testhost", 7)
+    maker.page(B, "B")
+    assert merge(maker.done()).stories == 2
+
+
+def test_a_merge_at_every_length_of_a_segment_fails_never(maker):
+    maker.page(A, "A", B)
+    collection = maker.done()
+    whole = maker.segment.path.read_bytes()
+    for length in range(0, len(whole), 7):
+        maker.segment.path.write_bytes(whole[:length])
+        assert merge(collection).stories == 0
+
+
+def test_a_second_merge_says_the_same_and_takes_in_what_has_come(maker):
+    maker.page(A, "A", B)
+    merge(maker.collection)
+    first = (maker.collection.graph / "stories.jsonl").read_bytes()
+    merge(maker.collection)
+    assert (maker.collection.graph / "stories.jsonl").read_bytes() == first
+    other = GraphSegment(maker.collection, "otherhost", 8)
+    mine, maker.segment = maker.segment, other
+    maker.page(B, "B")
+    mine.close()
+    collection = maker.done()
+    assert merge(collection).statuses == {"captured": 1}
+    assert (collection.graph / "stories.jsonl").read_bytes().startswith(first)
+    assert not list(collection.graph.glob("*.tmp"))
+
+
+def test_a_record_written_twice_counts_once(maker):
+    page = maker.page(A, "A", B)
+    maker.segment.write(page, read_first_record_id(maker))
+    assert merge(maker.done()).edges == 1
+
+
+def read_first_record_id(maker):
+    return json.loads(maker.segment.path.read_bytes().splitlines()[0])["record_id"]
+
+
+def test_stories_and_edges_stand_in_the_order_of_their_captures(maker):
+    later = NOON + timedelta(hours=1)
+    maker.page(C, "C", A, moment=later)
+    maker.page(B, "B", C, A)
+    maker.page(A, "A", B)
+    collection = maker.done()
+    merge(collection)
+    assert [story["title"] for story in read(collection, "stories.jsonl")] == ["B", "A", "C"]
+    assert [line["to"] for line in read(collection, "edges.jsonl")] == [C, A, B, A]
+
+
+def test_graphml_is_well_formed_whatever_the_titles_hold(maker):
+    maker.page(
+        A, 'Fish & "chips" <b> \x00\x0b \ud800', maker.edge(A, NOON, B + "?a=1&b=2", text="\x1f]]>")
+    )
+    collection = maker.done()
+    merge(collection)
+    root = ElementTree.parse(collection.graph / "graph.graphml").getroot()
+    space = {"g": "http://graphml.graphdrawing.org/xmlns"}
+    nodes = {node.get("id") for node in root.iterfind(".//g:node", space)}
+    edges = root.findall(".//g:edge", space)
+    assert len(nodes) == 2
+    assert {edges[0].get("source"), edges[0].get("target")} == nodes
+
+
+def test_a_collection_without_pages_has_an_empty_graph(maker):
+    summary = merge(maker.done())
+    assert (summary.stories, summary.edges) == (0, 0)
+    assert read(maker.collection, "stories.jsonl") == []
+
+
+def test_the_class_of_a_link_is_its_word(maker):
+    maker.page(A, "A", maker.edge(A, NOON, B, link_class=LinkClass.RELATED_EXT))
+    collection = maker.done()
+    merge(collection)
+    assert read(collection, "edges.jsonl")[0]["class"] == "related_ext"
