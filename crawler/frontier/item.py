@@ -1,0 +1,64 @@
+"""What the frontier keeps of a URL: an item, small enough for millions of them."""
+
+from __future__ import annotations
+
+import msgspec
+
+from crawler.model import uri
+
+
+class Item(msgspec.Struct, frozen=True, array_like=True):
+    """A URL on its way to being fetched, with where it came from. Packed as a MessagePack array.
+
+    The order of the fields is part of what lies in Redis (`expire.lua` reads the fifth): add new ones
+    at the end, with a default.
+    """
+
+    uri: str
+    via: str = ""
+    """The page that named it, empty for a seed."""
+    path: str = ""
+    """The way from the seed in Heritrix's hop letters: L a link, E a requisite, R a redirect."""
+    redirects: int = 0
+    """Redirects in a row that led here."""
+    seed: str = ""
+    """The seed that this item stands for: of the seed itself and its redirects; else empty."""
+    site: str = ""
+    """The registrable domain that a redirected seed added to the scope of its walk."""
+    robots: bool = True
+    """False where robots.txt is not asked (a web archive's own endpoints)."""
+    data: dict[str, str] = {}
+    """The spider's own."""
+
+    @property
+    def hops(self) -> int:
+        """Links away from the seed; requisites and redirects are no hop."""
+        return self.path.count("L")
+
+    @property
+    def host(self) -> str:
+        """``host[:port]``: whose queue and whose delay it is."""
+        return uri.netloc(self.uri)
+
+    def encode(self) -> bytes:
+        """The item as it lies in Redis."""
+        return _ENCODER.encode(self)
+
+    @classmethod
+    def decode(cls, packed: bytes) -> Item:
+        """The item of `encode`. Nothing read from Redis is ever unpickled."""
+        return _DECODER.decode(packed)
+
+
+class Addition(msgspec.Struct, frozen=True):
+    """A URL to be added to the frontier."""
+
+    item: Item
+    priority: int
+    """Class 0 (the best) to 15 within its host: `crawler.frontier.priority`."""
+    key: str
+    """What it is known by within a pass; empty: forced, it is added whatever was seen before."""
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(Item)

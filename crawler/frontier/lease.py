@@ -1,0 +1,88 @@
+"""A lease: a URL in the hands of one worker, for a limited time.
+
+Theory of operation. The server knows a URL in one of four places; each move is one script, so a URL
+is never in two of them and never in none::
+
+    (unknown) --add--> QUEUED --claim--> LEASED --ack done--> DONE
+                         ^                 | |
+                         |                 | +--ack dead-----> DEAD
+                         +--ack retry------+   (retry past RETRY_TIMES, expiry past MAX_EXPIRIES too)
+                         +--ack back-------+
+                         +--expiry---------+
+
+==========  =======================  ========================  ===================
+event       place in the queue       counts                    the host's clock
+==========  =======================  ========================  ===================
+ack retry   tail of its class        an attempt                delay, and the hold
+ack back    head of its class        nothing                   delay, and the hold
+expiry      head of its class        an expiry                 delay
+ack done    none                     -                         delay, and the hold
+ack dead    the dead list            -                         delay, and the hold
+==========  =======================  ========================  ===================
+
+Time. A batch holds one slot of its host; its n-th item may not start before n delays have passed. The
+server keeps a lease for ``LEASE_TIME`` plus the host's delay beyond that offset; the worker starts
+nothing later than ``LEASE_TIME`` beyond it, on its own clock, counted from before it asked. So what a
+worker starts late is still one delay away from what another starts after the expiry. An extension
+counts anew in the same way. An ack for a lease that has expired changes nothing but a seed's state.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+
+import msgspec
+
+from crawler.frontier.item import Item
+
+
+class Verdict(enum.StrEnum):
+    """What a worker says of a lease."""
+
+    DONE = "done"
+    RETRY = "retry"
+    BACK = "back"
+    DEAD = "dead"
+
+
+class Leased(msgspec.Struct, frozen=True):
+    """A URL on lease. Moments are ``time.monotonic()`` seconds of the process that claimed it."""
+
+    id: bytes
+    """Never given twice, even by a server that lost its last second."""
+    host: str
+    item: Item
+    attempts: int
+    """Answers and network failures before this one."""
+    delay_ms: int
+    """The host's delay."""
+    not_before: float
+    deadline: float
+    """Start nothing later."""
+    latest: float = math.inf
+    """The end of a start that no extension moves (several slots with a delay), else infinity."""
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """The answer to a claim."""
+
+    state: str
+    """``running``, ``paused`` or ``stopped``."""
+    wait: float | None
+    """Seconds until something may be claimable; None where nothing is known to come."""
+    leased: list[Leased]
+
+
+class Ack(msgspec.Struct, frozen=True):
+    """The end of a lease."""
+
+    lease_id: bytes
+    verdict: Verdict
+    hold_ms: int = 0
+    """How long the host rests from now on, for every worker."""
+    reason: str = ""
+    """Kept in the dead list."""
+    seed: str = ""
+    seed_state: str = ""
+    """``archived`` or the reason why not; empty: no news."""
