@@ -140,6 +140,12 @@ def read_records(path: Path) -> Iterator[Record]:
             offset = record.finish()
 
 
+def read_record_at(path: Path, offset: int) -> Record:
+    """The record at `offset`, of which the fields may be read. Raises `MalformedRecord`."""
+    with path.open("rb") as file:
+        return Record(_Member(file, offset))
+
+
 def read_block_head(path: Path, offset: int) -> bytes:
     """The first bytes of the block of the record at `offset`. Raises `MalformedRecord`."""
     with path.open("rb") as file:

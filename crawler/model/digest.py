@@ -18,3 +18,12 @@ def of(data: bytes | bytearray | memoryview, algorithm: str = "sha1") -> str:
     if algorithm == "sha256":
         return "sha256:" + hashlib.sha256(data).hexdigest()
     return "sha1:" + base64.b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()
+
+
+def matches(labelled: str, algorithm: str, raw: bytes) -> bool:
+    """Whether a field's value names the digest `raw`, in base32 or base16, as writers differ in that."""
+    value = labelled.partition(":")[2].lower()
+    return labelled.partition(":")[0].lower() == algorithm and value in (
+        raw.hex(),
+        base64.b32encode(raw).decode().lower(),
+    )
