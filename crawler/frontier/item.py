@@ -10,7 +10,7 @@ from crawler.model import uri
 class Item(msgspec.Struct, frozen=True, array_like=True):
     """A URL on its way to being fetched, with where it came from. Packed as a MessagePack array.
 
-    The order of the fields is part of what lies in Redis (`expire.lua` reads the fifth): add new ones
+    The order of the fields is part of what lies in Redis (`finish.lua` reads the fifth): add new ones
     at the end, with a default.
     """
 

@@ -45,7 +45,7 @@ class Rules:
 
     @classmethod
     def parse(cls, text: bytes | str) -> Rules:
-        """Read a robots.txt of any bytes: its first 500 KiB, UTF-8, with or without a byte order mark."""
+        """Read a robots.txt of any bytes: its first 500 KiB as UTF-8, a byte order mark left out."""
         raw = text.encode("utf-8", "replace") if isinstance(text, str) else text
         return cls(Protego.parse(raw[:MAX_SIZE].decode("utf-8", "replace").removeprefix(_BOM)))
 

@@ -1,0 +1,69 @@
+"""Every Redis key of Clew. All of a collection share the hash tag ``{NAME:0}``, so one slot has them.
+
+====================  ========  ==================================================================
+key                   type      holds
+====================  ========  ==================================================================
+crawl                 hash      counters, state, boot id, hold, the limits that the last join set
+ready                 zset      host -> next moment it may be fetched; hosts with work and a free slot
+leases                zset      lease -> when it expires
+items                 hash      lease -> host, class, attempts, expiries, batch, item
+batches               hash      batch (one slot of one host) -> leases left
+dead                  list      reason, host, class, time, item: what was given up
+seeds                 hash      seed -> pending, archived, or why not
+passes                hash      seed -> when its last pass began or ended
+workers               zset      worker -> heartbeat
+generation            string    the id that the collection's file ``generation`` must have too
+host:HOST             hash      own delay, slots in use, next, held, queued, mask of filled classes
+queue:HOST:CLASS      list      attempts and expiries as two bytes, then the item
+seen:N                set       fingerprints, about 200 a bucket, so that each stays an intset
+robots:ORIGIN         string    the text of a robots.txt, for a day
+asking:ORIGIN         string    who is fetching a robots.txt, as long as a lease
+====================  ========  ==================================================================
+
+Moments are milliseconds of the server's clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_FIXED = (
+    "crawl",
+    "ready",
+    "leases",
+    "items",
+    "batches",
+    "dead",
+    "seeds",
+    "passes",
+    "workers",
+    "generation",
+)
+_FAMILIES = ("host:", "queue:", "seen:")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of one collection's frontier."""
+
+    collection: str
+
+    def __call__(self, name: str) -> str:
+        """The key of that name, as the table has it."""
+        return f"{{{self.collection}:0}}:{name}"
+
+    @property
+    def declared(self) -> list[str]:
+        """KEYS of every script, in the order that ``lua/keys.lua`` names them.
+
+        The last three are beginnings: a script puts host, class or bucket behind them, in the same slot.
+        """
+        return [self(name) for name in (*_FIXED, *_FAMILIES)]
+
+    def robots(self, origin: str) -> str:
+        """The text of an origin's robots.txt."""
+        return self(f"robots:{origin}")
+
+    def asking(self, origin: str) -> str:
+        """The lock of whoever fetches an origin's robots.txt."""
+        return self(f"asking:{origin}")
