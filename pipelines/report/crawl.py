@@ -112,11 +112,11 @@ def _lines(report: CrawlReport) -> list[str]:
         "Seeds": f"{report.seeds_archived} of {report.seeds} archived" if report.seeds else "not told",
         "Began": when if report.began else "no exchange yet",
         "Related links": listed(report.edges),
-        "Answers": listed(report.statuses),
-        "Types": listed(report.mime_types),
-        "Cut short": listed(report.truncations),
-        "Failed": listed(report.failures),
-        "Refused": listed(report.refusals),
+        "Answers": listed(report.statuses, "× "),
+        "Types": listed(report.mime_types, "× "),
+        "Cut short": listed(report.truncations, "× "),
+        "Failed": listed(report.failures, "× "),
+        "Refused": listed(report.refusals, "× "),
         "Pace": _pace(report.smallest_intervals),
     }
     return [f"{name:<14} {text}" for name, text in rows.items()]
@@ -129,11 +129,11 @@ def _pace(intervals: Mapping[str, float]) -> str:
     return f"never closer than {intervals[host]:.2f} s on one host ({host})"
 
 
-def listed(counts: Mapping[str, int], most: int = 8) -> str:
-    """``31: 24 captured, 7 dead``; `none` where nothing was counted."""
+def listed(counts: Mapping[str, int], times: str = "", most: int = 8) -> str:
+    """``31: 24 captured, 7 dead``, or ``3: 2 × 200, 1 × 404``; `none` where nothing was counted."""
     if not counts:
         return "none"
-    shown = [f"{number} {name}" for name, number in list(counts.items())[:most]]
+    shown = [f"{number} {times}{name}" for name, number in list(counts.items())[:most]]
     rest = sum(list(counts.values())[most:])
     if rest:
         shown.append(f"{rest} others")
