@@ -18,7 +18,7 @@ for i = 2, #ARGV, 4 do
   result[#result + 1] = new and 1 or 0
 end
 for _, h in pairs(hosts) do save_host(h) end
-grow()
+save_seen()
 redis.call('HINCRBY', CRAWL, 'added', added)
 redis.call('HINCRBY', CRAWL, 'dup', #result - added)
 return result

@@ -10,7 +10,9 @@ local t, interval, again = now(), tonumber(ARGV[2]), ARGV[3] == '1'
 local counts = redis.call('HMGET', CRAWL, 'added', 'done', 'dead')
 local busy = tonumber(counts[1] or 0) > tonumber(counts[2] or 0) + tonumber(counts[3] or 0)
 
+local begun = {}
 local function is_due(seed)
+  if begun[seed] then return false end
   if busy and redis.call('HGET', SEEDS, seed) == 'pending' then return false end
   local last = redis.call('HGET', PASSES, seed)
   return again or not last or t - tonumber(last) >= interval
@@ -27,11 +29,11 @@ for i = 4, #ARGV, 5 do
     redis.call('HSET', PASSES, seed, t)
     hosts[name] = hosts[name] or load_host(name)
     push(hosts[name], class, 'tail', '\0\0' .. item)
-    added, busy = added + 1, true
+    added, begun[seed] = added + 1, true
   end
   result[#result + 1] = due and 1 or 0
 end
 for _, h in pairs(hosts) do save_host(h) end
-grow()
+save_seen()
 redis.call('HINCRBY', CRAWL, 'added', added)
 return result

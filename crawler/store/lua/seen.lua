@@ -3,7 +3,7 @@
 -- takes eight times the room. Needs keys.lua.
 local seen = redis.call('HMGET', CRAWL, 'buckets', 'split', 'seen')
 local BUCKETS, SPLIT, SEEN_COUNT = tonumber(seen[1] or 1), tonumber(seen[2] or 0), tonumber(seen[3] or 0)
-local MEAN, MOST_SPLITS = 200, 8
+local MEAN = 200
 
 local function hash_of(fingerprint)
   return tonumber(string.sub(fingerprint, -15)) -- what a double holds exactly
@@ -13,34 +13,31 @@ local function bucket(number)
   return SEEN .. string.format('%d', number)
 end
 
+local function split_one()
+  local low, high, kept, moved = bucket(SPLIT), bucket(SPLIT + BUCKETS), {}, {}
+  for _, fingerprint in ipairs(redis.call('SMEMBERS', low)) do
+    local side = hash_of(fingerprint) % (2 * BUCKETS) == SPLIT and kept or moved
+    side[#side + 1] = fingerprint
+  end
+  redis.call('DEL', low)
+  if #kept > 0 then redis.call('SADD', low, unpack(kept)) end
+  if #moved > 0 then redis.call('SADD', high, unpack(moved)) end
+  SPLIT = SPLIT + 1
+  if SPLIT == BUCKETS then BUCKETS, SPLIT = 2 * BUCKETS, 0 end
+end
+
 -- True where the fingerprint is new; it is in the set from now on.
 local function see(fingerprint)
   local hash = hash_of(fingerprint)
   local number = hash % BUCKETS
   if number < SPLIT then number = hash % (2 * BUCKETS) end
-  local new = redis.call('SADD', bucket(number), fingerprint) == 1
-  if new then SEEN_COUNT = SEEN_COUNT + 1 end
-  return new
+  if redis.call('SADD', bucket(number), fingerprint) == 0 then return false end
+  SEEN_COUNT = SEEN_COUNT + 1
+  if SEEN_COUNT > MEAN * (BUCKETS + SPLIT) then split_one() end
+  return true
 end
 
-local function split_one()
-  local low, high, moved = bucket(SPLIT), bucket(SPLIT + BUCKETS), {}
-  for _, fingerprint in ipairs(redis.call('SMEMBERS', low)) do
-    if hash_of(fingerprint) % (2 * BUCKETS) ~= SPLIT then moved[#moved + 1] = fingerprint end
-  end
-  if #moved > 0 then
-    redis.call('SREM', low, unpack(moved))
-    redis.call('SADD', high, unpack(moved))
-  end
-  SPLIT = SPLIT + 1
-  if SPLIT == BUCKETS then BUCKETS, SPLIT = 2 * BUCKETS, 0 end
-end
-
--- Splits as many buckets as the new fingerprints ask for, a bounded number a call.
-local function grow()
-  for _ = 1, MOST_SPLITS do
-    if SEEN_COUNT <= MEAN * (BUCKETS + SPLIT) then break end
-    split_one()
-  end
+-- Keeps what `see` has changed.
+local function save_seen()
   redis.call('HSET', CRAWL, 'buckets', BUCKETS, 'split', SPLIT, 'seen', SEEN_COUNT)
 end
