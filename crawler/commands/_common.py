@@ -49,10 +49,9 @@ class ClewCommand:
         except ClewError as error:
             self.fail(error)
         except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise
-            self.fail(DiskFull(f"the disk is full: {error}", "make room and run the command again"))
+            self.fail(_translated(error))
         except KeyboardInterrupt:
+            print("clew: stopped - nothing is half written, run the command again", file=sys.stderr)
             self.exitcode = ExitCode.STOPPED
 
     def fail(self, error: ClewError) -> None:
@@ -78,6 +77,13 @@ class ClewCommand:
             names = ", ".join(each.name for each in there)
             raise UsageError(f"{folder} has several collections: {names}", "say which one is meant")
         return there[0]
+
+
+def _translated(error: OSError) -> ClewError:
+    """What the system refused, as a line that a user understands."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(f"the disk is full: {error}", "make room and run the command again")
+    return ClewError(str(error), "look at the file's permissions and its disk")
 
 
 def words(args: Sequence[str], most: int) -> list[str]:

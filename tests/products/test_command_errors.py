@@ -1,7 +1,6 @@
 """Whatever a command raises, a user reads one line and gets the exit code that the docs promise."""
 
 import errno
-import os
 
 import pytest
 from scrapy.commands import ScrapyCommand
@@ -31,6 +30,7 @@ CODES = [
     (errors.PackageError("no room"), 22),
     (errors.DiskFull("full"), 3),
     (OSError(errno.ENOSPC, "No space left"), 3),
+    (PermissionError(errno.EACCES, "Permission denied", "/x"), 1),
     (errors.ClewError("odd"), 1),
 ]
 
@@ -49,15 +49,16 @@ def test_wrong_words_go_to_scrapys_own_usage():
         Failing(errors.UsageError("one too many")).run([], None)
 
 
-def test_ctrl_c_exits_11():
+def test_ctrl_c_exits_11(capsys):
     command = Failing(KeyboardInterrupt())
     command.run([], None)
     assert command.exitcode == 11
+    assert "stopped" in capsys.readouterr().err
 
 
-def test_other_errors_are_not_swallowed():
-    with pytest.raises(PermissionError):
-        Failing(PermissionError(errno.EACCES, os.strerror(errno.EACCES))).run([], None)
+def test_a_bug_keeps_its_traceback():
+    with pytest.raises(ZeroDivisionError):
+        Failing(ZeroDivisionError()).run([], None)
 
 
 def test_words():
