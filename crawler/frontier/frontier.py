@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import msgspec
 
 from crawler.config import Config
-from crawler.errors import ClewError, RedisUnreachable, StaleBoot, WrongFrontier
+from crawler.errors import ClewError, RedisUnreachable, StaleBoot
 from crawler.frontier import generation, politeness, wire
 from crawler.frontier.item import Addition
 from crawler.frontier.lease import Ack, Claim, Leased
@@ -87,8 +87,7 @@ class Frontier:
     ) -> list[bool]:
         """Begin a pass of each seed whose last pass is older than `interval` seconds, or all (`again`).
 
-        A seed that still waits in this crawl is not due. Returns for each whether it was added. Raises
-        `StaleBoot` never: a seed that is asked for twice is added once.
+        A seed that still waits in this crawl is not due. Returns for each whether it was added.
         """
         while True:
             calls = wire.seeds(self.store.boot, additions, interval, again)
@@ -154,7 +153,7 @@ class Frontier:
         first = await self.counts()
         if not first.over:
             return False
-        await self._check_generation()
+        await self.store.check_generation()
         return first == await self.counts()
 
     async def seeds(self) -> dict[str, str]:
@@ -259,8 +258,3 @@ class Frontier:
             self.store.lease_ms,
         )
         return str(reply.decode())
-
-    async def _check_generation(self) -> None:
-        found = await self.store.command("GET", self.store.keys("generation"))
-        if found is None or found.decode() != self.store.generation:
-            raise WrongFrontier("the server no longer holds this collection's frontier", "see the docs")

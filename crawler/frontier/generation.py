@@ -31,10 +31,15 @@ def read(folder: Path) -> str:
 
 def write(folder: Path, generation: str) -> None:
     """Keep the id, whole or not at all, and durably."""
-    folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f"generation.{os.getpid()}"
-    with draft.open("w", encoding="ascii") as file:
-        file.write(generation + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(folder / "generation")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with draft.open("w", encoding="ascii") as file:
+            file.write(generation + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(folder / "generation")
+    except OSError as error:
+        raise FrontierError(
+            f"{folder / 'generation'} cannot be written ({error})", "make the folder writable"
+        ) from error

@@ -123,6 +123,12 @@ class Store:
                     pipe.execute_command(*words)
                 return list(await pipe.execute())
 
+    async def check_generation(self) -> None:
+        """Raises `WrongFrontier` unless the server holds this collection's generation."""
+        found = await self.command("GET", self.keys("generation"))
+        if found is None or found.decode() != self.generation:
+            raise self._wrong()
+
     async def close(self) -> None:
         """Close every connection, and give back the share in an embedded server."""
         with self._translated():
@@ -201,17 +207,20 @@ class Store:
         if said.startswith(("MISCONF", "MASTERDOWN", "NOREPLICAS", "CLUSTERDOWN", "TRYAGAIN")):
             return self._away(error)
         if said.startswith("WRONG "):
-            return WrongFrontier(
-                f"{address.shown(self.url)} does not hold the frontier that this collection began in",
-                "set FRONTIER_URL to the server that does; where it was wiped, "
-                "`scrapy frontier rebuild` makes a new one from the WARCs",
-            )
+            return self._wrong()
         if said.startswith("EVICTS "):
             return FrontierError(
                 f"{address.shown(self.url)} may throw keys away: {said.removeprefix('EVICTS ')}",
                 "set maxmemory-policy noeviction on the server",
             )
         return self._refused(error)
+
+    def _wrong(self) -> WrongFrontier:
+        return WrongFrontier(
+            f"{address.shown(self.url)} does not hold the frontier that this collection began in",
+            "set FRONTIER_URL to the server that does; where that was wiped, "
+            "`scrapy frontier rebuild` makes a new one from the WARCs",
+        )
 
     def _away(self, error: Exception) -> RedisUnreachable:
         self._lost = True

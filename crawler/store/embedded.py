@@ -75,22 +75,22 @@ class EmbeddedServer:
 
     def _start_guard(self, binary: Path) -> None:
         """Start a guard, which goes to the background, or ends at once where there is one already."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-I", "-S", guard.__file__]
-        status = subprocess.run(
-            [*command, str(self.folder), str(self.sockets), str(binary)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            check=False,
-            start_new_session=True,
-        )
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            status = subprocess.run(
+                [*command, str(self.folder), str(self.sockets), str(binary)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                check=False,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise _unusable(self.folder, str(error)) from error
         if status.returncode not in (0, guard.LOCKED):
             said = status.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise FrontierError(
-                f"the embedded server of {self.folder} does not start: {said[-1] if said else 'killed'}",
-                "make the folder writable, or set FRONTIER_URL to a server that runs",
-            )
+            raise _unusable(self.folder, said[-1] if said else "its guard was killed")
 
 
 def find_binary() -> Path:
@@ -115,10 +115,20 @@ def _socket_folder(folder: Path) -> Path:
     if len(os.fsencode(base)) > _LONGEST_PATH - 60:
         base = Path("/tmp")
     short = base / f"clew-{os.getuid()}-{name}"
-    short.mkdir(mode=0o700, exist_ok=True)
+    try:
+        short.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise _unusable(folder, str(error)) from error
     if short.is_symlink() or short.stat().st_uid != os.getuid():
         raise FrontierError(f"{short} belongs to somebody else", "remove it, or set XDG_RUNTIME_DIR")
     return short
+
+
+def _unusable(folder: Path, why: str) -> FrontierError:
+    return FrontierError(
+        f"the embedded server of {folder} does not start: {why}",
+        "make the folder writable, or set FRONTIER_URL to a server that runs",
+    )
 
 
 def _connect(path: Path) -> socket.socket | None:

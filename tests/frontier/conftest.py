@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+
 from crawler.config import Config
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.item import Addition, Item

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+
 from crawler.frontier.lease import Ack, Verdict
 
 

@@ -8,7 +8,7 @@
 --@include fresh
 --@include host
 --@include finish
-local REAPED, WINDOW = 32, 250
+local REAPED, WINDOW, MARGIN = 32, 250, 10
 local t = now()
 redis.call('ZADD', WORKERS, t, ARGV[4])
 local expired = redis.call('ZRANGEBYSCORE', LEASES, '-inf', t, 'LIMIT', 0, REAPED)
@@ -20,7 +20,7 @@ if state ~= 'running' then return { state, -1 } end
 if t < hold then return { state, hold - t } end
 
 -- With several slots and a delay, starts are spaced by reserving one moment each: a lease must start
--- within WINDOW of it, or go back. With one slot the batch's own order keeps the delay.
+-- within WINDOW of it, or go back (MARGIN is for the step from that decision to the wire). With one slot the batch's own order keeps the delay.
 local function batch_size(h, most)
   if h.delay == 0 then return most end
   if SLOTS > 1 then return 1 end
@@ -49,7 +49,7 @@ local function claim_host(h)
     for n, one in ipairs(taken) do lease(h, batch, n - 1, one[1], one[2]) end
     h.used = h.used + 1
     h.next = t + #taken * h.delay
-    if SLOTS > 1 and h.delay > 0 then h.next = h.next + WINDOW end
+    if SLOTS > 1 and h.delay > 0 then h.next = h.next + WINDOW + MARGIN end
     left = left - #taken
   end
   save_host(h)

@@ -18,7 +18,9 @@ local function leave_batch(h, batch, t)
   redis.call('HDEL', BATCHES, batch)
   h.used = h.used - 1
   -- With one slot nothing else can have started: what the batch had reserved and not used is free.
-  h.next = SLOTS == 1 and t + h.delay or math.max(h.next, t + h.delay)
+  -- (The clock is cut to milliseconds: one more, so that no delay is short.)
+  local rested = h.delay > 0 and t + 1 + h.delay or t
+  h.next = SLOTS == 1 and rested or math.max(h.next, rested)
 end
 
 -- event: done, retry, back, dead or expiry. Returns what became of it (done, retried, back, expired,
