@@ -112,6 +112,7 @@ def test_skews_are_told_for_mementos_and_the_capture_nearest_the_anchor_is_meant
     maker.page(A, "A", maker.edge(A, NOON, B, anchor=anchor))
     maker.capture(B, moment=anchor + timedelta(days=20), log=None)
     maker.capture(B, moment=anchor - timedelta(days=2), log=None)
+    maker.capture(B, moment=anchor - timedelta(days=9), log=None)
     collection = maker.done()
     merge(collection)
     line = read(collection, "edges.jsonl")[0]

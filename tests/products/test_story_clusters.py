@@ -43,6 +43,12 @@ def test_apart(why, address, title, others):
     assert clusters.find(page) != clusters.find(other), why
 
 
+def test_two_pages_without_a_title_are_never_joined():
+    clusters = Clusters()
+    page = clusters.add(PAGE, "", [])
+    assert clusters.find(page) != clusters.find(clusters.add("https://www.news.example/x", " ", [PAGE]))
+
+
 def test_a_front_page_that_every_page_calls_canonical_joins_nobody():
     clusters = Clusters()
     root = "https://www.news.example/"
