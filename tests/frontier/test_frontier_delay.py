@@ -58,6 +58,18 @@ async def test_two_workers_keep_the_delay_between_them(crawl, page, acked, slots
     assert min(gaps) > DELAY - 0.02
 
 
+async def test_with_several_slots_a_start_has_a_window_that_no_extension_moves(crawl, page):
+    frontier = await crawl.open(download_delay=3.0, concurrent_requests_per_domain=2)
+    await frontier.commit([page("a/1"), page("a/2")], [])
+    before = time.monotonic()
+    leased = (await frontier.claim(9, 9)).leased
+    assert len(leased) == 1, "each start reserves its own moment"
+    assert leased[0].deadline <= time.monotonic() + 0.25
+    assert leased[0].deadline >= before + 0.25
+    assert await frontier.extend(leased) == [leased[0].deadline]
+    assert 3 < (await frontier.claim(9, 9)).wait <= 3.26
+
+
 async def test_slots_count_over_all_workers(crawl, page, acked):
     first = await crawl.open(concurrent_requests_per_domain=2)
     second = await crawl.open(concurrent_requests_per_domain=2)
