@@ -1,0 +1,106 @@
+"""What a heading, a callout or a class name says of the links beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from crawler.links.lexicon import INDEX, PRODUCT, PROMO, RELATED, lexicon
+
+NAVIGATION = "navigation"
+LONGEST = 70
+"""Characters of a heading; longer text is no heading."""
+_EDGE = re.compile(r"^[\W_]+|[\s\W_]+$")
+_CALLOUT = re.compile(r"^[\s\W]*(.{3,40}?)\s*(?:[:：|»›>–—]|\s-\s)\s*")
+
+
+def _phrases() -> Iterator[tuple[str, str]]:
+    for polarities in lexicon().values():
+        for polarity, phrases in polarities.items():
+            for phrase in phrases:
+                yield phrase.casefold(), polarity
+
+
+def _open_phrases() -> dict[str, list[tuple[str, str, str]]]:
+    """(start, end, polarity) of the phrases with a star by their first two characters, longest first."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for phrase, polarity in _phrases():
+        head, star, tail = phrase.partition("*")
+        if star:
+            found.setdefault(head[:2], []).append((head, tail, polarity))
+    for entries in found.values():
+        entries.sort(key=lambda entry: -len(entry[0] + entry[1]))
+    return found
+
+
+# Where two languages share a phrase, the one that stands first in the lexicon decides.
+_WHOLE: dict[str, str] = {
+    phrase: polarity for phrase, polarity in reversed(list(_phrases())) if "*" not in phrase
+}
+_OPEN = _open_phrases()
+
+
+@lru_cache(maxsize=4096)
+def heading_cue(text: str) -> str:
+    """The polarity of a heading, or empty: 'SEE ALSO:' is ``related``, 'Most read' is ``promo``."""
+    if not text or len(text) > LONGEST:
+        return ""
+    folded = text.casefold().replace("’", "'").replace("：", ":").strip()
+    bare = _EDGE.sub("", folded)
+    if bare in _WHOLE:
+        return _WHOLE[bare]
+    return next((p for candidate in (folded, bare) for p in _matches(candidate)), "")
+
+
+def _matches(text: str) -> Iterator[str]:
+    """Polarities of the phrases with a star that `text` fits."""
+    for start in (text[:2], ""):
+        for head, tail, polarity in _OPEN.get(start, ()):
+            if len(text) > len(head) + len(tail) and text.startswith(head) and text.endswith(tail):
+                yield polarity
+
+
+def callout_cue(text: str) -> str:
+    """``related`` for words that lead in a link ('Read more:', 'Lesen Sie auch:'), else empty."""
+    match = _CALLOUT.match(text[:80])
+    if match and heading_cue(match[1]) == RELATED:
+        return RELATED
+    return ""
+
+
+# Class names and ids, as words: "td.most-popular", "relatedLinks", "c-article__see_also".
+_LABELS = (
+    (
+        PRODUCT,
+        r"outbrain|taboola|sponsor|advert|affiliate|commerc|shop(?:ping)?\b|newsletter|subscri|paywall|\bads?\b|\bad[-_]",
+    ),
+    (
+        PROMO,
+        r"popular|most[-_]?(?:read|view|shared|comment|pop|recent)|trend|top[-_]?stor|topnews|latest|recommend|"
+        r"recirc|\bmore[-_]?from|meist|plus[-_]lus|mas[-_]?(?:leid|vist)|piu[-_]?lett|ranking|best[-_]?of|just[-_]?in|"
+        r"breaking|ticker|headlines|editors?[-_]?pick|livestat|hotnews|spotlight|up[-_]?next|infinite|\bprev|\bnext",
+    ),
+    (
+        RELATED,
+        r"relat(?!ive)|see[-_]?also|relacion|verwandt|similar|more[-_]?on(?![a-z])|associated|readmore|read[-_]more|"
+        r"correlat|gerelateerd|benzer|zumthema|zum[-_]thema|lireaussi|lire[-_]aussi|backgroundlink|storylink|kanren",
+    ),
+    (
+        NAVIGATION,
+        r"\bnav|navi?gation|menu|breadcrumb|\bcrumb|foot(?:er)?\b|footer|header\b|masthead|toolbar|social|share|"
+        r"sharing|comment|login|\bsub-?nav|sitemap|language|edition|cookie|consent|pagination|pager",
+    ),
+    (INDEX, r"\btags?\b|tag[-_]?list|topics?\b|keyword|categor|byline|author"),
+)
+_LABEL = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _LABELS))
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+@lru_cache(maxsize=4096)
+def label_cue(label: str) -> str:
+    """The polarity of a box's class and id, or empty. Weaker than any heading."""
+    if label == " ":
+        return ""
+    match = _LABEL.search(_CAMEL.sub("-", label[:300]).lower())
+    return match.lastgroup or "" if match else ""

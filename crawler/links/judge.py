@@ -1,0 +1,79 @@
+"""The judgement: evidence weighed by a table that can be read, explained and replaced.
+
+Score = 1 / (1 + e^-sum); the weights are log-odds, set by hand from what holds on news sites at large.
+A later scorer replaces `WEIGHTS` and keeps the shape.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from crawler.links.features import Candidate
+from crawler.model.story import LinkClass
+
+BIAS = -4.0
+THRESHOLD = 0.5
+WEIGHTS: Mapping[str, float] = {
+    "callout": 3.6,
+    "heading related": 3.2,
+    "heading package": 1.2,
+    "heading promo": -3.0,
+    "heading index": -2.5,
+    "heading external": -2.0,
+    "heading product": -3.0,
+    "class related": 1.2,
+    "class promo": -1.2,
+    "class product": -2.5,
+    "class navigation": -1.5,
+    "class index": -1.5,
+    "navigation": -3.0,
+    "article address": 0.8,
+    "address like the page's": 0.8,
+    "same directory": 0.3,
+    "index address": -3.0,
+    "wide": 1.0,
+    "terse": -1.5,
+    "shares title words": 1.2,
+    "block shares title words": 1.8,
+    "block of articles": 0.3,
+    "long block": -1.2,
+    "dated": 0.4,
+    "dated block": 0.6,
+    "before the text": -1.0,
+    "inside the text": 0.3,
+    "far after the text": -0.7,
+}
+_TOLD = 0.25
+_PROMO = ("heading promo", "class promo", "heading product", "class product")
+
+
+def weigh(evidence: Mapping[str, float]) -> float:
+    """The probability, 0 to 1, that a link with this evidence is related."""
+    total = BIAS + sum(WEIGHTS[name] * value for name, value in evidence.items())
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def classify(candidate: Candidate, score: float) -> LinkClass:
+    """The class of a link whose score is known."""
+    if candidate.inline:
+        return (
+            LinkClass.INLINE if not candidate.offsite and candidate.address.article else LinkClass.OTHER
+        )
+    if score >= THRESHOLD:
+        return LinkClass.RELATED_EXT if candidate.offsite else LinkClass.RELATED
+    if candidate.address.article and any(name in candidate.evidence for name in _PROMO):
+        return LinkClass.PROMO
+    return LinkClass.OTHER
+
+
+def reasons(candidate: Candidate) -> tuple[str, ...]:
+    """What spoke loudest for and against, strongest first: '+heading related: See also', '-terse'."""
+    told = sorted(((WEIGHTS[n] * v, n) for n, v in candidate.evidence.items()), key=lambda t: -abs(t[0]))
+    named = [
+        (w, f"{n}: {candidate.heading}" if n.startswith("heading ") else n)
+        for w, n in told
+        if abs(w) >= _TOLD
+    ]
+    found = tuple(("+" if w > 0 else "-") + n for w, n in named)
+    return ("-running text", *found) if candidate.inline else found

@@ -1,0 +1,49 @@
+"""What a link names once replay, editions and the page's own other addresses are seen through."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.model.uri import join, without_tracking
+
+# URI-M of the Wayback Machine and of pywb: /web/20080404135400id_/http://..., /COLLECTION/2008.../http://...
+_REPLAY = re.compile(
+    r"(?:https?://[^/?#]+)?/(?:[\w.-]+/)?\d{4,14}(?:[a-z]{2}_|\*)?/(?P<uri_r>(?:https?:/{1,2}|www\.)[^/].*)",
+    re.I,
+)
+_ONE_SLASH = re.compile(r"(?i)^(https?):/+")
+# Addresses that differ in the edition only (domestic and world, text and pictures, host prefix).
+_EDITION = re.compile(r"^/(?:[12]/(?:hi|low)|hi/english|low/english)(?:/world|/uk_news|/uk)?(?=/)")
+_ALIAS = re.compile(r"^(?:www|m|mobile|amp|edition)\.")
+_AMP = re.compile(r"(?:/amp|\.amp)?/?$|\.amp(?=\.html?$)")
+
+BANNER_IDS = frozenset(
+    {"wm-ipp", "wm-ipp-base", "wm-ipp-print", "donato", "_wb_frame_top_banner", "wb_div"}
+)
+"""Ids of the elements that the Wayback Machine and pywb put into the pages they replay."""
+
+
+def unwrap(uri: str) -> str:
+    """The URI-R of a URI-M, any other URI unchanged; unwrapped again where archives are nested."""
+    for _ in range(3):
+        if "/http" not in uri and "/www." not in uri:
+            return uri
+        match = _REPLAY.fullmatch(uri)
+        if not match:
+            return uri
+        inner = _ONE_SLASH.sub(r"\1://", match["uri_r"])
+        uri = join("http://replay.invalid/", inner if "://" in inner[:8] else "http://" + inner) or uri
+    return uri
+
+
+def story_key(uri: str) -> str:
+    """A key that addresses of one story share, whatever edition, scheme, ``www.``, AMP or tracking.
+
+    ``/1/hi/world/europe/7330492.stm`` and ``/2/hi/europe/7330492.stm`` are editions of one story.
+    """
+    rest = without_tracking(uri.partition("#")[0]).partition("://")[2]
+    host, _, path = rest.partition("/")
+    path, mark, query = path.partition("?")
+    path = _EDITION.sub("", "/" + path)
+    path = _AMP.sub("", path) if not mark else path
+    return _ALIAS.sub("", host.lower()) + path.rstrip("/") + mark + query

@@ -1,0 +1,135 @@
+"""The door of this package: `read_page` turns the bytes of a page into a `Page`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from lxml import etree
+
+from crawler.links.charset import decode
+from crawler.links.features import Candidate, Describer
+from crawler.links.judge import classify, reasons, weigh
+from crawler.links.metadata import Metadata, read_metadata
+from crawler.links.normalise import story_key, unwrap
+from crawler.links.outline import outline
+from crawler.links.requisites import requisites
+from crawler.links.tree import MAX_BYTES, parse
+from crawler.model.story import LinkClass
+from crawler.model.uri import hostname, join
+
+EXTRACTOR = "clew-rules/1"
+"""The version of the judgement; it stands in every story edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a page. `uri` is its URI-R, `score` 0 to 1 that it is related, `position` from 0."""
+
+    uri: str
+    text: str
+    heading: str
+    score: float
+    link_class: LinkClass
+    reasons: tuple[str, ...]
+    position: int
+
+
+class Page:
+    """What one page says; links are worked out once, when they are asked for.
+
+    `uri` is the URI-R, `site` its host; `published` an ISO 8601 date or empty; `story_uris` the canonical,
+    og:url, AMP and print addresses of the story; `refresh` the absolute target of a meta refresh or None;
+    `nofollow` what the robots meta says; `truncated` whether only the first 8 MiB were read.
+    """
+
+    extractor = EXTRACTOR
+
+    def __init__(
+        self, root: etree._Element | None, uri: str, encoding: str, truncated: bool = False
+    ) -> None:
+        self._root = root
+        self.uri = unwrap(uri)
+        self.site = hostname(self.uri)
+        self.encoding = encoding
+        self.truncated = truncated
+        self._meta = Metadata(base=uri) if root is None else read_metadata(root, uri, encoding)
+        self.base = self._meta.base
+        self.title = self._meta.title
+        self.lang = self._meta.lang
+        self.published = self._meta.published
+        self.refresh = self._meta.refresh
+        self.nofollow = self._meta.nofollow
+        self.story_uris = tuple(dict.fromkeys(map(unwrap, self._meta.story_uris)))
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no element to read: no bytes, white space, comments only."""
+        return self._root is None
+
+    def requisites(self) -> list[str]:
+        """Absolute URIs of images, stylesheets, scripts and icons, in document order, each once."""
+        return [] if self._root is None else requisites(self._root, self.base, self.encoding)
+
+    def links(self) -> list[Link]:
+        """Every http(s) link, each address once, in document order."""
+        return list(self._links)
+
+    def related(self) -> list[Link]:
+        """The links judged related, in document order, `position` counted among them."""
+        chosen = [link for link in self._links if link.link_class is LinkClass.RELATED]
+        return [replace(link, position=n) for n, link in enumerate(chosen)]
+
+    @cached_property
+    def _links(self) -> tuple[Link, ...]:
+        if self._root is None:
+            return ()
+        title = f"{self._meta.title} {self._meta.heading}"
+        candidates = Describer(outline(self._root), self.uri, title).describe(self._resolve)
+        return _judged(candidates, {story_key(uri) for uri in (self.uri, *self.story_uris)})
+
+    def _resolve(self, href: str) -> str | None:
+        uri = join(self.base, href, self.encoding)
+        return None if uri is None else unwrap(uri)
+
+
+def read_page(body: bytes, uri: str, content_type: str = "") -> Page:
+    """Read a page from the bytes of its payload, content coding removed. Never raises.
+
+    `uri` is where it was fetched, a URI-R or URI-M; `content_type` the header's value, for its charset.
+    At most 8 MiB are parsed and 10,000 links judged.
+    """
+    text, encoding = decode(body[:MAX_BYTES], content_type)
+    return Page(parse(text), uri, encoding, len(body) > MAX_BYTES)
+
+
+def _judged(candidates: Iterable[Candidate], own: set[str]) -> tuple[Link, ...]:
+    """One link for each story address: the occurrence that scored best, at the place of the first."""
+    best: dict[str, Link] = {}
+    for candidate in candidates:
+        key = story_key(candidate.uri)
+        link = _link(candidate, key in own)
+        known = best.get(key)
+        if known is None:
+            best[key] = link
+        else:
+            winner = link if link.score > known.score else known
+            best[key] = replace(winner, text=max(known.text, link.text, key=len))
+    return tuple(replace(link, position=n) for n, link in enumerate(best.values()))
+
+
+def _link(candidate: Candidate, own: bool) -> Link:
+    score = 0.0 if own else weigh(candidate.evidence)
+    found = LinkClass.SELF if own else classify(candidate, score)
+    if found in (LinkClass.INLINE, LinkClass.OTHER) and candidate.inline:
+        score = min(score, 0.49)
+    return Link(
+        candidate.uri,
+        candidate.anchor.text[:500],
+        candidate.heading,
+        score,
+        found,
+        reasons(candidate),
+        0,
+    )

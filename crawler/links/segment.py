@@ -1,0 +1,106 @@
+"""Headings and what they head: a page split at heading-like text, not at the DOM's parents.
+
+A section runs from its heading to the end of the smallest box that holds the heading and a link after
+it, to the next heading of its rank, or to a paragraph of running text in that box, whichever is first.
+Old pages keep SEE ALSO, TOP STORIES and MOST POPULAR in one cell: there the next heading ends it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from crawler.links.cues import LONGEST, heading_cue
+from crawler.links.outline import Box, Line, Outline
+
+_HEADING_LABEL = re.compile(r"(?i)head|title|hdr|caption|kicker|label|subhead|[a-z]H(?:\b|$)")
+_WORD = re.compile(r"[^\W\d_]")
+PLAIN_RANK = 7
+"""The rank of a heading that is no ``h1`` to ``h6``."""
+_PARAGRAPH = 100
+
+
+@dataclass(slots=True, eq=False)
+class Section:
+    """A heading with its polarity (``cue``, may be empty), over lines `start` to `end`, end excluded."""
+
+    heading: str
+    cue: str
+    rank: int
+    start: int
+    end: int
+    box: Box
+
+
+def sections(page: Outline) -> list[tuple[Section, ...]]:
+    """For each line the sections that are open there, outermost first."""
+    opened: list[Section] = []
+    chain: tuple[Section, ...] = ()
+    found: list[tuple[Section, ...]] = []
+    for number, line in enumerate(page.lines):
+        still = [s for s in opened if s.end > number and not _ended_by(s, line)]
+        section = _section(line, number)
+        if section is not None:
+            still = [s for s in still if not _outranks(section, s)]
+            still.append(section)
+        if still != opened:
+            opened, chain = still, tuple(still)
+        found.append(chain)
+    return found
+
+
+def _outranks(new: Section, old: Section) -> bool:
+    """Whether `new` ends `old`: it reaches as far, and is as high or as telling."""
+    if new.end < old.end:
+        return False
+    return (
+        new.rank <= old.rank
+        if not new.cue
+        else new.rank <= old.rank or old.rank == PLAIN_RANK or bool(old.cue)
+    )
+
+
+def _ended_by(section: Section, line: Line) -> bool:
+    """Whether `line` is running text of the box that the section is in: the story has gone on."""
+    return bool(
+        section.cue
+        and line.plain >= _PARAGRAPH
+        and (line.box is section.box or (line.box.tag == "p" and line.box.parent is section.box))
+    )
+
+
+def _section(line: Line, number: int) -> Section | None:
+    if not line.text or len(line.text) > LONGEST or not _WORD.search(line.text):
+        return None
+    cue = heading_cue(line.text)
+    if not (cue or _looks_like_heading(line)) or (line.anchors and not _heads_links(line, cue)):
+        return None
+    box = _scope(line.box, number)
+    if box is None:
+        return None
+    return Section(line.text, cue, line.level or PLAIN_RANK, number, max(box.end, box.last + 1), box)
+
+
+def _heads_links(line: Line, cue: str) -> bool:
+    """A linked heading heads a list only if the lexicon knows it; any other is a teaser's title."""
+    return bool(cue) and len(line.anchors) == 1 and line.plain <= 2 and ":" not in line.text.rstrip(": ")
+
+
+def _looks_like_heading(line: Line) -> bool:
+    text = line.text
+    if line.level:
+        return True
+    if text[-1] in ".!,;":
+        return False
+    return line.strong or (len(text) > 3 and text.isupper()) or text[-1] in ":：" or _labelled(line)
+
+
+def _labelled(line: Line) -> bool:
+    return line.box.label != " " and bool(_HEADING_LABEL.search(line.box.label)) and len(line.text) < 40
+
+
+def _scope(box: Box | None, number: int) -> Box | None:
+    """The smallest box around a heading that has a link after it."""
+    while box is not None and box.last <= number:
+        box = box.parent
+    return box

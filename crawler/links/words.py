@@ -1,0 +1,38 @@
+"""Words that a link and the story's title can share, in any language."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+
+from crawler.links.lexicon import stop_words
+
+_TOKEN = re.compile(r"[^\W_]+")
+_IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_STEM = 6
+_SHORTEST = 4
+_STOP = stop_words()
+
+
+@lru_cache(maxsize=4096)
+def stems(text: str) -> frozenset[str]:
+    """The telling words of `text`, cut to six letters; Chinese, Japanese, Korean as pairs of signs."""
+    folded = text.casefold()
+    found = {t[:_STEM] for t in _TOKEN.findall(folded) if len(t) >= _SHORTEST and t not in _STOP}
+    if not folded.isascii():
+        for run in _IDEOGRAPHS.findall(folded):
+            found.discard(run[:_STEM])
+            found.update(run[i : i + 2] for i in range(len(run) - 1))
+    return frozenset(found)
+
+
+def telling(title: frozenset[str], texts: Iterable[str], most: float = 0.25) -> frozenset[str]:
+    """The stems of `title` that at most the share `most` of the links have: the site's name is none."""
+    counts: Counter[str] = Counter()
+    total = 0
+    for text in texts:
+        total += 1
+        counts.update(title & stems(text))
+    return frozenset(s for s in title if counts[s] <= max(8, most * total))
