@@ -1,0 +1,125 @@
+"""One connection to a server: writes a request, feeds the answer's bytes to a reader."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import cast
+
+from crawler.download.framing import ResponseReader, State
+from crawler.model.capture import Tls
+
+SILENCE = 1.0
+"""Seconds after which an answer that nobody can frame counts as over."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and what came back; `wire_start` is `started` on the monotonic clock."""
+
+    request: bytes
+    reader: ResponseReader
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    wire_start: float = field(default_factory=time.monotonic)
+    reset: bool = False
+    """The connection broke before the answer was whole."""
+
+
+class Connection(asyncio.Protocol):
+    """At most one exchange at a time. Bytes that nobody asked for end the connection."""
+
+    def __init__(self) -> None:
+        self.transport: asyncio.Transport | None = None
+        self.peer = ""
+        self.tls: Tls | None = None
+        self.trouble = ""
+        """Why the certificate was not trusted; empty where it was, or where there is none."""
+        self.closed = False
+        self.idle_since = 0.0
+        self._exchange: Exchange | None = None
+        self._ended: asyncio.Future[None] | None = None
+        self._silence: asyncio.TimerHandle | None = None
+
+    # -- asyncio's side
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        self.transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the reader."""
+        if self._exchange is None:
+            self.abort()
+            return
+        reader = self._exchange.reader
+        reader.feed(data)
+        if reader.done:
+            self._end()
+        elif reader.state is State.OPEN:
+            self._await_silence()
+
+    def eof_received(self) -> bool:
+        """The server has said all that it will."""
+        self._broken(clean=True)
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Closed by either side, or broken."""
+        self._broken(clean=exc is None)
+
+    # -- our side
+
+    async def run(self, request: bytes, reader: ResponseReader) -> Exchange:
+        """Send a request and wait until its answer has ended; no error is raised for a bad one.
+
+        When the caller is cancelled (a deadline), the exchange can be taken from `abandon`.
+        """
+        assert self.transport is not None
+        self._ended = asyncio.get_running_loop().create_future()
+        exchange = self._exchange = Exchange(request, reader)
+        self.transport.write(request)
+        await self._ended
+        self._exchange = None
+        return exchange
+
+    def abandon(self) -> Exchange | None:
+        """Give up: the exchange as far as it came, and the connection is gone."""
+        exchange, self._exchange = self._exchange, None
+        self.abort()
+        return exchange
+
+    def abort(self) -> None:
+        """Close at once."""
+        self.closed = True
+        self._stop_waiting()
+        if self.transport is not None:
+            self.transport.abort()
+
+    def _broken(self, clean: bool) -> None:
+        self.closed = True
+        exchange = self._exchange
+        if exchange is not None and not exchange.reader.done:
+            exchange.reader.eof(clean)
+            exchange.reset = not clean
+            self._end()
+
+    def _end(self) -> None:
+        self._stop_waiting()
+        if self._ended is not None and not self._ended.done():
+            self._ended.set_result(None)
+
+    def _await_silence(self) -> None:
+        self._stop_waiting()
+        self._silence = asyncio.get_running_loop().call_later(SILENCE, self._silent)
+
+    def _stop_waiting(self) -> None:
+        if self._silence is not None:
+            self._silence.cancel()
+            self._silence = None
+
+    def _silent(self) -> None:
+        if self._exchange is not None:
+            self._exchange.reader.silence()
+            self._end()

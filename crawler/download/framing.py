@@ -1,0 +1,230 @@
+"""Where one answer ends on the wire (RFC 9112, 6). Bytes in, state out; nothing is rewritten.
+
+Theory of operation. Bytes are only ever appended to `ResponseReader.raw`, and a mark moves over them::
+
+    HEAD --blank line--> LENGTH | CHUNKED | CLOSE | DONE
+      ^                     |        |        |
+      +--- 1xx: cut off     +--------+--------+--> DONE, or OPEN where the framing breaks off
+           into `interim`
+
+* LENGTH, CHUNKED: the message says where it ends. CLOSE: the end of the connection ends it.
+* OPEN: the answer contradicts itself (no status line, two lengths, a broken chunk), so nobody can say
+  where it ends. Its bytes are kept until the server closes or falls silent.
+* An answer that shows an anomaly is kept as it is, and its connection is never used again: no byte
+  of one answer may leak into the next.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+
+from crawler.model.message import Message
+
+MAX_HEAD = 256 * 1024
+"""Bytes of a head, its fields included; a longer one is cut there."""
+MAX_INTERIM = 64
+"""Interim answers (1xx) before the final one; a server that sends more is cut off."""
+
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_CHUNK_LINE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
+_MAX_CHUNK_LINE = 16 * 1024
+
+
+class State(enum.Enum):
+    """What is read next; see the theory of operation."""
+
+    HEAD = enum.auto()
+    LENGTH = enum.auto()
+    CHUNKED = enum.auto()
+    TRAILERS = enum.auto()
+    CLOSE = enum.auto()
+    OPEN = enum.auto()
+    DONE = enum.auto()
+
+
+class ResponseReader:
+    """Reads one final answer and the interim ones before it.
+
+    `max_body` bytes of the body's wire form are kept, 0 is no limit.
+    """
+
+    def __init__(self, method: str, max_body: int = 0) -> None:
+        self.raw = bytearray()
+        self.interim: list[bytes] = []
+        self.state = State.HEAD
+        self.anomaly = ""
+        self.too_long = False
+        self.whole = False
+        """The answer ended as it said it would."""
+        self.head: Message | None = None
+        self._method = method
+        self._max_body = max_body
+        self._mark = 0
+        self._end = 0
+
+    @property
+    def done(self) -> bool:
+        """Nothing more is read."""
+        return self.state is State.DONE
+
+    @property
+    def reusable(self) -> bool:
+        """Whether the connection may carry another exchange (RFC 9112, 9.3)."""
+        if not self.whole or self.anomaly or self.head is None:
+            return False
+        if self._ended_by_close:
+            return False
+        options = b",".join(self.head.get_all(b"connection")).lower()
+        if self.head.start_line.startswith(b"HTTP/1.1"):
+            return b"close" not in options
+        return b"keep-alive" in options and b"close" not in options
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes from the wire."""
+        self.raw += data
+        self._advance()
+        self._limit()
+
+    def eof(self, clean: bool = True) -> None:
+        """The connection ended; not `clean` means that it was reset."""
+        if self.state is State.CLOSE or (self.state is State.OPEN and self.head is not None):
+            self.whole = clean
+        self.state = State.DONE
+
+    def silence(self) -> None:
+        """No byte came for a while; only an answer in state OPEN ends by it."""
+        if self.state is State.OPEN:
+            self.whole = self.head is not None
+            self.state = State.DONE
+
+    # -- states
+
+    def _advance(self) -> None:
+        before = None
+        while before is not self.state:
+            before = self.state
+            if self.state is State.HEAD:
+                self._read_head()
+            elif self.state is State.LENGTH:
+                self._read_length()
+            elif self.state is State.CHUNKED:
+                self._read_chunks()
+            elif self.state is State.TRAILERS:
+                self._read_trailers()
+
+    def _read_head(self) -> None:
+        while match := _HEAD_END.search(self.raw, max(0, self._mark - 3)):
+            head = Message(bytes(self.raw[: match.end()]), b"", True)
+            status = head.status
+            if status is None or not 100 <= status < 200 or status == 101:
+                self._mark = match.end()
+                self._begin_body(head, status)
+                return
+            self.interim.append(head.head)
+            del self.raw[: match.end()]
+            self._mark = 0
+            if len(self.interim) > MAX_INTERIM:
+                self._stop(f"more than {MAX_INTERIM} interim answers")
+                return
+        self._mark = len(self.raw)
+        if self._mark > MAX_HEAD:
+            self._cut(MAX_HEAD, f"a head of more than {MAX_HEAD} bytes")
+        elif self._mark >= 5 and not self._looks_like_http():
+            self._open("no status line")
+
+    def _looks_like_http(self) -> bool:
+        start = bytes(self.raw[:5]).lstrip(b"\r\n")
+        return b"HTTP/".startswith(start[:5]) or start.startswith((b"HTTP/", b"ICY", b"SHOUT"))
+
+    def _begin_body(self, head: Message, status: int | None) -> None:
+        self.head = head if status is not None else None
+        self._end = self._mark
+        if status is None:
+            self._open("no status line")
+        elif self._method == "HEAD" or status in (204, 304) or status < 200:
+            self.state = State.LENGTH
+        elif head.get_all(b"transfer-encoding"):
+            self._begin_transfer_coded(head)
+        else:
+            self._begin_length(head)
+        if status == 101:
+            self.anomaly = "the server switched protocols"
+
+    def _begin_transfer_coded(self, head: Message) -> None:
+        if head.get_all(b"content-length"):
+            self.anomaly = "Content-Length beside Transfer-Encoding"
+        self.state = State.CHUNKED if head.chunked else State.CLOSE
+
+    def _begin_length(self, head: Message) -> None:
+        lengths = {v.strip() for value in head.get_all(b"content-length") for v in value.split(b",")}
+        if not lengths:
+            self.state = State.CLOSE
+        elif len(lengths) == 1 and (length := lengths.pop()).isdigit() and len(length) < 19:
+            self.state, self._end = State.LENGTH, self._mark + int(length)
+        else:
+            self._open("contradictory Content-Length")
+
+    def _read_length(self) -> None:
+        if len(self.raw) >= self._end:
+            self._finish(self._end)
+
+    def _read_chunks(self) -> None:
+        while match := _CHUNK_LINE.match(self.raw, self._mark):
+            size = int(match[1], 16)
+            if size == 0:
+                self._mark, self.state = match.end(), State.TRAILERS
+                return
+            end = match.end() + size
+            if len(self.raw) < end + 2 and not self.raw[end : end + 1] == b"\n":
+                return
+            if self.raw[end : end + 2] == b"\r\n":
+                self._mark = end + 2
+            elif self.raw[end : end + 1] == b"\n":
+                self._mark = end + 1
+            else:
+                self._open("a chunk that does not end where it says")
+                return
+        line = self.raw[self._mark : self._mark + _MAX_CHUNK_LINE]
+        if b"\n" in line or len(line) == _MAX_CHUNK_LINE:
+            self._open("a chunk line that is none")
+
+    def _read_trailers(self) -> None:
+        while (end := self.raw.find(b"\n", self._mark)) >= 0:
+            blank = not self.raw[self._mark : end].strip(b"\r")
+            self._mark = end + 1
+            if blank:
+                self._finish(self._mark)
+                return
+        if len(self.raw) - self._mark > MAX_HEAD:
+            self._open("trailers without end")
+
+    # -- ends
+
+    def _finish(self, end: int) -> None:
+        self.whole, self.state = True, State.DONE
+        if len(self.raw) > end:
+            self.anomaly = self.anomaly or f"{len(self.raw) - end} bytes after the answer"
+
+    def _open(self, anomaly: str) -> None:
+        self.anomaly = self.anomaly or anomaly
+        self.state = State.OPEN
+
+    def _stop(self, anomaly: str) -> None:
+        self.anomaly, self.too_long, self.state = anomaly, True, State.DONE
+
+    def _cut(self, length: int, anomaly: str) -> None:
+        del self.raw[length:]
+        self._stop(anomaly)
+
+    def _limit(self) -> None:
+        start = len(self.head.head) if self.head is not None else 0
+        if self._max_body and len(self.raw) > start + self._max_body and not self.whole:
+            self._cut(start + self._max_body, f"longer than {self._max_body} bytes")
+
+    @property
+    def _ended_by_close(self) -> bool:
+        assert self.head is not None
+        if self._method == "HEAD" or self.head.status in (204, 304):
+            return False
+        return not (self.head.get_all(b"content-length") or self.head.chunked)

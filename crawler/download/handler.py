@@ -1,0 +1,170 @@
+"""The download handler: one request, one exchange on the wire, exactly one capture.
+
+A capture is written for every exchange whose request was sent, however it ended; the spider gets a
+response only where the answer has a status and was not cut by the wire or the clock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import time
+from typing import cast
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, ResponseDataLossError
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+from scrapy.utils.misc import load_object
+
+from crawler.archives.memento import reconstruct
+from crawler.config import Config
+from crawler.download.connection import Connection, Exchange
+from crawler.download.framing import ResponseReader
+from crawler.download.pool import Origin, Pool
+from crawler.download.request import origin_of, redact, serialise
+from crawler.model.capture import Capture, CaptureSink, Truncation
+
+
+class RecordingHandler(BaseDownloadHandler):
+    """Scrapy's handler for http and https.
+
+    Reads from a request's meta: ``via``, ``path``, ``download_timeout``, ``memento`` (an `Aim`).
+    Writes: ``capture`` (the newest `CaptureRef`), ``wire_start`` and ``wire_end`` (monotonic seconds).
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.config = cast(Config, crawler.spider.config)  # type: ignore[union-attr]
+        self.sink = cast(CaptureSink, load_object(crawler.settings["CAPTURE_SINK"]).from_crawler(crawler))
+        self.pool = Pool(self.config)
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch and record. Raises Scrapy's download errors, `RefusedAddress`, `SettingError`."""
+        origin = origin_of(request)
+        sent = serialise(request, origin)
+        request.meta["wire_start"] = time.monotonic()
+        timeout = float(request.meta.get("download_timeout") or self.config.download_timeout)
+        try:
+            async with asyncio.timeout(timeout):
+                connection = await self.pool.acquire(origin)
+                return await self._exchange(request, origin, connection, sent)
+        except TimeoutError as error:
+            raise DownloadTimeoutError(f"{request.url} took longer than {timeout:g} s") from error
+        finally:
+            request.meta["wire_end"] = time.monotonic()
+
+    async def close(self) -> None:
+        """Close idle connections."""
+        self.pool.close()
+
+    async def _exchange(
+        self, request: Request, origin: Origin, connection: Connection, sent: bytes
+    ) -> Response:
+        reader = ResponseReader(request.method, self.config.download_maxsize)
+        try:
+            exchange = await connection.run(sent, reader)
+        except asyncio.CancelledError:
+            # The deadline, or the end of the crawl: what came is kept all the same.
+            abandoned = connection.abandon()
+            if abandoned is not None:
+                self._record(request, connection, abandoned, Truncation.TIME, "timeout")
+            raise
+        truncated, failure = _verdict(exchange)
+        capture = self._record(request, connection, exchange, truncated, failure)
+        self.pool.release(origin, connection, reader.reusable)
+        return _response(request, connection, exchange, capture)
+
+    def _record(
+        self,
+        request: Request,
+        connection: Connection,
+        exchange: Exchange,
+        truncated: Truncation | None,
+        failure: str | None,
+    ) -> Capture:
+        recorded, redacted = redact(exchange.request, request)
+        request.meta["wire_start"] = exchange.wire_start
+        answer = bytes(exchange.reader.raw)
+        capture = Capture(
+            uri=request.url.partition("#")[0],
+            method=request.method,
+            request=recorded,
+            response=answer,
+            started=exchange.started,
+            elapsed_ms=round(1000 * (time.monotonic() - exchange.wire_start)),
+            interim=tuple(exchange.reader.interim),
+            peer=connection.peer,
+            tls=connection.tls,
+            truncated=truncated if answer else None,
+            failure=failure,
+            redacted=redacted,
+            via=str(request.meta.get("via", "")),
+            path=str(request.meta.get("path", "")),
+            notes=_notes(connection, exchange),
+        )
+        self._hand_over(request, capture)
+        return capture
+
+    def _hand_over(self, request: Request, exchange: Capture) -> None:
+        """Give the capture to the sink; a memento's reconstruction goes before its exchange."""
+        aim = request.meta.get("memento")
+        if aim is None:
+            request.meta["capture"] = self.sink.capture(exchange)
+            return
+        made = reconstruct(exchange, aim)
+        if made is not None:
+            request.meta["capture"] = self.sink.capture(made)
+        keep = self.config.archive_exchanges
+        if keep == "all" or (keep == "keep" and made is not None):
+            ref = self.sink.capture(exchange)
+            request.meta.setdefault("capture", ref)
+
+
+def _verdict(exchange: Exchange) -> tuple[Truncation | None, str | None]:
+    """How an exchange ended: whether it is short, and why it failed."""
+    reader = exchange.reader
+    if reader.whole:
+        return None, None
+    if reader.too_long:
+        return Truncation.LENGTH, None
+    if not reader.raw:
+        return None, "reset before an answer" if exchange.reset else "closed without an answer"
+    if reader.head is None:
+        return Truncation.UNSPECIFIED, reader.anomaly or "closed within the head"
+    return Truncation.DISCONNECT, "reset" if exchange.reset else "closed before the end"
+
+
+def _notes(connection: Connection, exchange: Exchange) -> dict[str, str]:
+    notes = {}
+    if connection.trouble:
+        notes["tlsTrusted"] = f"no: {connection.trouble}"
+    if exchange.reader.anomaly:
+        notes["anomaly"] = exchange.reader.anomaly
+    return notes
+
+
+def _response(
+    request: Request, connection: Connection, exchange: Exchange, capture: Capture
+) -> Response:
+    """The response for the spider. Raises Scrapy's download errors where there is none."""
+    if capture.failure and not capture.response:
+        raise DownloadFailedError(f"{request.url}: {capture.failure}")
+    if capture.truncated is Truncation.DISCONNECT:
+        raise ResponseDataLossError(f"{request.url}: {capture.failure}")
+    if capture.status is None:
+        raise DownloadFailedError(f"{request.url}: {capture.failure or 'no status line'}")
+    headers = Headers(list(capture.message.fields()))
+    body = capture.payload
+    kind = responsetypes.from_args(headers=headers, url=request.url, body=body)
+    return kind(
+        url=request.url,
+        status=capture.status,
+        headers=headers,
+        body=body,
+        flags=["truncated"] if capture.truncated else None,
+        ip_address=ipaddress.ip_address(connection.peer),
+        protocol=capture.message.start_line.split(b" ")[0].decode("latin-1"),
+    )

@@ -1,0 +1,68 @@
+"""TLS for archiving: verify where possible, archive and mark where not (``TLS_VERIFY=mark``)."""
+
+from __future__ import annotations
+
+import re
+import ssl
+
+from crawler.model.capture import Tls
+
+_EXCHANGE = {"ECDHE", "DHE", "ECDH", "DH", "PSK", "SRP", "RSA", "ADH", "AECDH"}
+_SIZED = re.compile(r"(AES|CAMELLIA|ARIA)(\d{3})\Z")
+
+
+def context(verify: bool) -> ssl.SSLContext:
+    """A client context; HTTP/1.1 only, since HTTP/2 has no agreed form in a WARC.
+
+    OpenSSL's ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` count.
+    """
+    made = ssl.create_default_context()
+    made.set_alpn_protocols(["http/1.1"])
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    if not verify:
+        made.check_hostname = False
+        made.verify_mode = ssl.CERT_NONE
+        # Archives meet old servers: what cannot be trusted anyway may also be weak.
+        made.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+        made.set_ciphers("ALL:@SECLEVEL=0")
+    return made
+
+
+def session(ssl_object: ssl.SSLObject | ssl.SSLSocket, trusted: bool) -> Tls:
+    """What is recorded of a session: ``tls/1.3`` and the IANA name of its cipher suite."""
+    version = (ssl_object.version() or "").replace("TLSv", "tls/").replace("SSLv", "ssl/")
+    cipher = ssl_object.cipher()
+    if version == "tls/1":
+        version = "tls/1.0"
+    return Tls(version, iana_name(cipher[0]) if cipher else "", trusted)
+
+
+def iana_name(name: str) -> str:
+    """OpenSSL's name of a cipher suite as IANA registers it.
+
+    >>> iana_name("ECDHE-RSA-AES128-GCM-SHA256")
+    'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256'
+    >>> iana_name("AES256-SHA")
+    'TLS_RSA_WITH_AES_256_CBC_SHA'
+    >>> iana_name("TLS_AES_128_GCM_SHA256")
+    'TLS_AES_128_GCM_SHA256'
+    """
+    if name.startswith("TLS_"):
+        return name
+    parts = name.split("-")
+    exchange = [parts.pop(0)] if parts[0] in _EXCHANGE else []
+    while exchange and parts and parts[0] in {"RSA", "ECDSA", "DSS", "PSK", "ANON"}:
+        exchange.append(parts.pop(0))
+    return f"TLS_{'_'.join(exchange or ['RSA'])}_WITH_{'_'.join(_bulk(parts))}"
+
+
+def _bulk(parts: list[str]) -> list[str]:
+    if parts[:2] == ["CHACHA20", "POLY1305"]:
+        return ["CHACHA20", "POLY1305", "SHA256"]
+    if parts[:2] == ["DES", "CBC3"]:
+        return ["3DES", "EDE", "CBC", *parts[2:]]
+    match = _SIZED.match(parts[0])
+    named = [*match.groups(), *parts[1:]] if match else list(parts)
+    if match and not {"GCM", "CCM", "CCM8"} & set(parts):
+        named.insert(2, "CBC")
+    return [part.replace("CCM8", "CCM_8") for part in named]
