@@ -3,3 +3,5 @@
 The data path, in the order to read it: ``seeds`` -> ``frontier`` -> ``scheduler`` -> ``download`` ->
 ``links`` -> ``spiders``. ``docs/architecture.md`` tells the walk.
 """
+
+__version__ = "0.1.0"

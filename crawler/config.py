@@ -13,6 +13,7 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Protocol
 
+from crawler import __version__
 from crawler.errors import SettingError
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -209,6 +210,14 @@ def _parse(name: str, setting: Field[Any], value: Any) -> Any:
         raise SettingError(
             f"{name}={value!r} is no valid setting: {error}", str(setting.metadata["meaning"])
         ) from error
+
+
+def user_agent(config: Config) -> str:
+    """``clew/VERSION (+OPERATOR)``, unless ``USER_AGENT`` says otherwise (RFC 9110, 10.1.5)."""
+    if config.user_agent:
+        return config.user_agent
+    operator = "".join(c for c in config.operator if c.isprintable() and c.isascii() and c not in "()")
+    return f"clew/{__version__} (+{operator})" if operator else f"clew/{__version__}"
 
 
 def defaults() -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ import sys
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
+from scrapy.settings import Settings
 
 from crawler.commands import _supervisor
 from crawler.commands._common import ClewCommand, words
@@ -60,7 +61,7 @@ class Command(ClewCommand, ScrapyCrawl):
         except KeyError as error:
             raise UsageError(f"there is no spider {name!r}", "story or memento") from error
         if issubclass(crawler.spidercls, WalkSpider):
-            _check(crawler, arguments)
+            _check(crawler.spidercls, crawler.settings, arguments)
         _supervisor.die_with_supervisor(crawler, self.settings.getint("SUPERVISOR_FD", -1))
         self.crawler_process.crawl(crawler, **arguments)
         self.crawler_process.start()
@@ -72,14 +73,14 @@ class Command(ClewCommand, ScrapyCrawl):
         return _conclude(crawler)
 
 
-def _check(crawler: Crawler, arguments: dict[str, str]) -> None:
+def _check(spider: type[WalkSpider], settings: Settings, arguments: dict[str, str]) -> None:
     """Find what is wrong with arguments, settings and seeds before anything starts.
 
     Standard input can be read once only, so its seeds are checked by the spider itself.
     """
-    config = Config.from_settings(crawler.settings)
+    config = Config.from_settings(settings)
     if arguments.get("seeds") != "-":
-        crawler.spidercls(**arguments).prepare(config)
+        spider(**arguments).prepare(config)
 
 
 def _conclude(crawler: Crawler) -> int:

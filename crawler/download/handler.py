@@ -38,7 +38,8 @@ class RecordingHandler(BaseDownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.config = cast(Config, crawler.spider.config)  # type: ignore[union-attr]
-        self.sink = cast(CaptureSink, load_object(crawler.settings["CAPTURE_SINK"]).from_crawler(crawler))
+        sink = load_object(crawler.settings["CAPTURE_SINK"])
+        self.sink = cast(CaptureSink, sink.from_crawler(crawler))
         self.pool = Pool(self.config)
 
     async def download_request(self, request: Request) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 from scrapy import Request
@@ -19,6 +19,7 @@ from crawler.frontier.item import Item
 from crawler.frontier.lease import Verdict
 from crawler.model import timestamp, uri
 from crawler.model.capture import CaptureRef, CaptureSink
+from crawler.model.collection import Collection
 from crawler.model.log import LogLine, Outcome
 from crawler.scheduler import verdict
 from crawler.scheduler.gate import retry_after
@@ -29,6 +30,13 @@ logger = logging.getLogger(__name__)
 
 class Walker(Protocol):
     """What the scheduler asks of a spider."""
+
+    config: Config
+    collection: Collection
+    again: bool
+    """Whether seeds are fetched that are not due."""
+    bad_seeds: Mapping[str, str]
+    """Lines of the seed list that are no URL, with the reason."""
 
     def request(self, item: Item) -> Request:
         """The request that fetches an item."""
@@ -76,6 +84,7 @@ class Events:
         """The errback of every leased request: answers that no callback takes, and failures."""
         task: LeaseTask = failure.request.meta["lease"]  # type: ignore[attr-defined]
         error = failure.value
+        assert error is not None
         if isinstance(error, HttpError):
             yield from self._answered(task, error.response)
         elif isinstance(error, DiskFull | SettingError):

@@ -37,7 +37,7 @@ from crawler.scheduler.claimer import Claimer
 from crawler.scheduler.closing import Closing
 from crawler.scheduler.committer import Committer, Pass
 from crawler.scheduler.engine import EngineHooks
-from crawler.scheduler.events import Events
+from crawler.scheduler.events import Events, Walker
 from crawler.scheduler.gate import RobotsGate
 from crawler.scheduler.grace import Grace
 from crawler.scheduler.pacer import Pacer
@@ -154,10 +154,10 @@ class Scheduler(BaseScheduler):
     # -- start and end
 
     async def _open(self, spider: Spider) -> None:
-        self.config = spider.config  # type: ignore[attr-defined]
-        self.walker = spider
+        self.walker = cast(Walker, spider)
+        self.config = self.walker.config
         try:
-            self.frontier = await Frontier.open(self.config, spider.collection, worker_id())  # type: ignore[attr-defined]
+            self.frontier = await Frontier.open(self.config, self.walker.collection, worker_id())
         except ClewError as error:
             self._refuse_to_open(error)
             return

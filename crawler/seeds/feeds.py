@@ -48,10 +48,7 @@ def _entries(root: etree._Element) -> Iterator[str]:
         name = etree.QName(element).localname
         parent = element.getparent()
         within = etree.QName(parent).localname if parent is not None else ""
-        if name == "loc" and within == "url":
+        if (name == "loc" and within == "url") or (name == "link" and within == "item"):
             yield element.text or ""
-        elif name == "link" and within == "item":
-            yield element.text or ""
-        elif name == "link" and within == "entry":
-            if element.get("rel", "alternate") == "alternate":
-                yield element.get("href") or ""
+        elif (name, within, element.get("rel", "alternate")) == ("link", "entry", "alternate"):
+            yield element.get("href") or ""

@@ -49,10 +49,7 @@ def read_seeds(argument: str, stdin: BinaryIO) -> Iterator[Seed | BadSeed]:
 def parse_list(data: bytes) -> Iterator[Seed | BadSeed]:
     """A list of URLs, one a line, ``#`` comments; or an RSS, Atom or JSON feed, or a sitemap."""
     links = feed_links(data)
-    if links is None:
-        lines = enumerate(_text(data).splitlines(), 1)
-    else:
-        lines = enumerate(links, 1)
+    lines = enumerate(_text(data).splitlines(), 1) if links is None else enumerate(links, 1)
     for number, line in lines:
         text = line.strip()
         if text and not text.startswith("#"):
