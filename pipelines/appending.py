@@ -1,0 +1,110 @@
+"""Files that one process appends to, each write whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from crawler.errors import ClewError, DiskFull
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FREE_SOME = "free some space and run the same command again: the crawl goes on where it stood"
+
+
+class AppendedFile:
+    """A file opened for appending, unbuffered: what `append` has taken outlives this process.
+
+    After a write that failed, the file is cut back to the end of the last whole one.
+    """
+
+    def __init__(self, path: Path, *, new: bool = False) -> None:
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | (os.O_EXCL if new else 0)
+        self.path = path
+        try:
+            self.fd = os.open(path, flags, 0o666)
+        except OSError as error:
+            raise trouble(path, error) from error
+        self.size = os.fstat(self.fd).st_size
+
+    def append(self, data: bytes) -> int:
+        """Write all of `data`, in one system call where the system takes it so; its offset.
+
+        Raises `DiskFull`, or `ClewError` where the disk fails otherwise, with nothing written.
+        """
+        offset, rest = self.size, memoryview(data)
+        try:
+            while rest:
+                rest = rest[os.write(self.fd, rest) :]
+        except OSError as error:
+            os.ftruncate(self.fd, offset)
+            raise trouble(self.path, error) from error
+        self.size += len(data)
+        return offset
+
+    def sync(self) -> None:
+        """Raises `DiskFull` or `ClewError`."""
+        sync(self.path, self.fd)
+
+    def close(self) -> None:
+        """Close without a sync."""
+        os.close(self.fd)
+
+
+class LineFile:
+    """Lines appended to a file; what a full disk did not take waits for the next try."""
+
+    def __init__(self, path: Path) -> None:
+        self.file = AppendedFile(path)
+        self._waiting: list[bytes] = []
+        if self.file.size and os.pread(self.file.fd, 1, self.file.size - 1) != b"\n":
+            # A process of this name was killed within a line: let the next begin afresh.
+            self._waiting.append(b"\n")
+
+    def add(self, line: str) -> None:
+        """Append `line` and a line end. A full disk shows in `flush`."""
+        self._waiting.append(line.encode("utf-8", "replace") + b"\n")
+        try:
+            self.flush()
+        except DiskFull:
+            return
+
+    def flush(self) -> None:
+        """Write the lines that wait. Raises `DiskFull` or `ClewError`."""
+        if self._waiting:
+            self.file.append(b"".join(self._waiting))
+            self._waiting.clear()
+
+
+def sync(path: Path, fd: int) -> None:
+    """fsync `fd`, the descriptor of `path`. Raises `DiskFull` or `ClewError`."""
+    try:
+        os.fsync(fd)
+    except OSError as error:
+        raise trouble(path, error) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` last. Raises `DiskFull` or `ClewError`."""
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        sync(folder, fd)
+    finally:
+        os.close(fd)
+
+
+def keep_reserve(folder: Path, reserve: int, wanted: int) -> None:
+    """Raises `DiskFull` where `wanted` more bytes would leave less than `reserve` free."""
+    disk = os.statvfs(folder)
+    free = disk.f_bavail * disk.f_frsize
+    if free - wanted < reserve:
+        raise DiskFull(
+            f"{free} bytes are free on the disk of {folder}, and DISK_RESERVE keeps {reserve}", _FREE_SOME
+        )
+
+
+def trouble(path: Path, error: OSError) -> ClewError:
+    """`error` at writing `path`, as the error that a user reads."""
+    if error.errno in _FULL:
+        return DiskFull(f"the disk is full: {path}: {error.strerror}", _FREE_SOME)
+    return ClewError(f"cannot write {path}: {error.strerror}", "see to the disk and its permissions")

@@ -1,0 +1,57 @@
+"""Which payloads the collection holds already, so that a second one is written as a revisit.
+
+The index is one process's own, in memory, and bounded: of the payloads met longest ago the oldest are
+forgotten, which costs disk and nothing else. Only a whole ``response`` record is ever entered, so a
+revisit never refers to another one (WARC 1.1, 6.7.2).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.model.capture import Capture
+
+CAPACITY = 100_000
+"""Payloads that are remembered: about 40 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The ``response`` record that a revisit refers to."""
+
+    record_id: str
+    uri: str
+    date: datetime
+
+
+class PayloadIndex:
+    """Payload digest and length -> the record that holds the payload."""
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self._capacity = capacity
+        self._originals: OrderedDict[tuple[str, int], Original] = OrderedDict()
+
+    def find(self, capture: Capture, digest: str) -> Original | None:
+        """The record that holds the payload of `capture`; None where it is to be written in full."""
+        if not _comparable(capture):
+            return None
+        key = (digest, len(capture.payload))
+        original = self._originals.get(key)
+        if original is not None:
+            self._originals.move_to_end(key)
+        return original
+
+    def add(self, capture: Capture, digest: str, record_id: str) -> None:
+        """Enter the ``response`` record of `capture`, once it is written."""
+        if not _comparable(capture):
+            return
+        self._originals[digest, len(capture.payload)] = Original(record_id, capture.uri, capture.started)
+        if len(self._originals) > self._capacity:
+            self._originals.popitem(last=False)
+
+
+def _comparable(capture: Capture) -> bool:
+    """A short answer is never the same as another, and an empty one saves nothing."""
+    return capture.truncated is None and capture.status is not None and bool(capture.payload)
