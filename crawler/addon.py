@@ -63,7 +63,6 @@ OWNED: dict[str, Any] = {
 PREFERRED: dict[str, Any] = {
     "COOKIES_ENABLED": False,
     "DNSCACHE_ENABLED": False,
-    "LOG_LEVEL": "INFO",
     "STATS_DUMP": False,
     "LOGSTATS_INTERVAL": 0,
     "DOWNLOAD_FAIL_ON_DATALOSS": True,

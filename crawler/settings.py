@@ -4,4 +4,5 @@ BOT_NAME = "clew"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
 COMMANDS_MODULE = "crawler.commands"
+LOG_LEVEL = "INFO"
 ADDONS = {"crawler.addon.ClewAddon": 0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import signal
 import sys
 
@@ -17,6 +18,10 @@ from crawler.errors import ExitCode, UsageError
 from crawler.scheduler import reasons
 from crawler.scheduler.scheduler import Scheduler
 from crawler.spiders.walk import WalkSpider, example
+
+
+_CHATTY = ("scrapy.utils.log", "scrapy.addons", "scrapy.middleware", "scrapy.crawler", "asyncio")
+"""Loggers that list versions and components at every start; ``-L DEBUG`` shows them."""
 
 
 class Command(ClewCommand, ScrapyCrawl):
@@ -40,6 +45,9 @@ class Command(ClewCommand, ScrapyCrawl):
         """Decide, before Scrapy makes a crawler process, whether this process is the supervisor."""
         super().process_options(args, opts)
         assert self.settings is not None
+        if self.settings.get("LOG_LEVEL") != "DEBUG":
+            for name in _CHATTY:
+                logging.getLogger(name).setLevel(logging.WARNING)
         self.supervisor = self.settings.getint("WORKERS", 1) > 1
         if self.supervisor:
             self.requires_crawler_process = False

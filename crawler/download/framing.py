@@ -176,7 +176,7 @@ class ResponseReader:
                 self._mark, self.state = match.end(), State.TRAILERS
                 return
             end = match.end() + size
-            if len(self.raw) < end + 2 and not self.raw[end : end + 1] == b"\n":
+            if len(self.raw) < end + 2 and self.raw[end : end + 1] != b"\n":
                 return
             if self.raw[end : end + 2] == b"\r\n":
                 self._mark = end + 2

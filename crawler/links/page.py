@@ -22,6 +22,23 @@ from crawler.model.uri import hostname, join
 EXTRACTOR = "clew-rules/1"
 """The version of the judgement; it stands in every story edge."""
 
+# libxml2 puts html, body and p around any text; a page has some other element.
+_MARKUP = (
+    "title",
+    "meta",
+    "a",
+    "div",
+    "table",
+    "h1",
+    "ul",
+    "img",
+    "br",
+    "script",
+    "font",
+    "span",
+    "frame",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -39,9 +56,9 @@ class Link:
 class Page:
     """What one page says; links are worked out once, when they are asked for.
 
-    `uri` is the URI-R, `site` its host; `published` an ISO 8601 date or empty; `story_uris` the canonical,
-    og:url, AMP and print addresses of the story; `refresh` the absolute target of a meta refresh or None;
-    `nofollow` what the robots meta says; `truncated` whether only the first 8 MiB were read.
+    `uri` is the URI-R, `site` its host; `published` an ISO 8601 date or empty; `story_uris` are the
+    canonical, og:url, AMP and print addresses of the story; `refresh` is the absolute target of a meta
+    refresh or None; `nofollow` what the robots meta says; `truncated` whether more than 8 MiB came.
     """
 
     extractor = EXTRACTOR
@@ -67,6 +84,11 @@ class Page:
     def empty(self) -> bool:
         """Whether there is no element to read: no bytes, white space, comments only."""
         return self._root is None
+
+    @cached_property
+    def is_html(self) -> bool:
+        """Whether there is markup at all: libxml2 makes a page of any bytes."""
+        return self._root is not None and next(self._root.iter(*_MARKUP), None) is not None
 
     def requisites(self) -> list[str]:
         """Absolute URIs of images, stylesheets, scripts and icons, in document order, each once."""

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Mapping
 
 from crawler.errors import ClewError, DiskFull
-from crawler.frontier.frontier import Frontier
+from crawler.frontier.frontier import Counts, Frontier
 from crawler.model.capture import CaptureSink
 from crawler.scheduler.bench import Workbench
 from crawler.scheduler.committer import Committer
@@ -30,6 +30,8 @@ class Closing:
         self.frontier = frontier
         self.committer = committer
         self.sink = sink
+        self.counts: Counts | None = None
+        """The crawl's counters at the end, where the frontier could be asked."""
         self._closed = False
 
     async def close(self, reason: str, bad_seeds: Mapping[str, str]) -> Mapping[str, str]:
@@ -40,6 +42,7 @@ class Closing:
         seeds: Mapping[str, str] = dict(bad_seeds)
         try:
             seeds = {**bad_seeds, **await self.frontier.seeds()}
+            self.counts = await self.frontier.counts()
             others = _alive(await self.frontier.leave())
             if not others and reason != "disk_full":
                 self.sink.finish(seeds, reason)

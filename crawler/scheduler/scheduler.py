@@ -205,6 +205,8 @@ class Scheduler(BaseScheduler):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         seeds = await self._closing.close(reason, self.walker.bad_seeds)
+        if self._closing.counts is not None:
+            self._report(self._closing.counts)
         stats = self.crawler.stats
         stats.set_value("clew/seeds", len(seeds))
         stats.set_value("clew/seeds_archived", sum(s == "archived" for s in seeds.values()))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from crawler.errors import SettingError
 
 EMBEDDED = "embedded:"
 _SERVERS = ("redis", "rediss", "unix")
 _LATER = ("redis+cluster", "redis+sentinel")
+_OPTIONS = {
+    *("db", "username", "password"),
+    *("ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs", "ssl_check_hostname"),
+}
 _WAY_OUT = "write FRONTIER_URL=embedded:, redis://HOST:PORT/DB, rediss://... or unix:///PATH"
 
 
@@ -29,6 +33,15 @@ def check(url: str) -> None:
         )
     if parts.scheme not in _SERVERS or not complete:
         raise SettingError(f"FRONTIER_URL={shown(url)} names no server", _WAY_OUT)
+    options = parse_qs(parts.query, keep_blank_values=True)
+    numbers = [*options.get("db", []), *([] if parts.scheme == "unix" else [parts.path.strip("/")])]
+    if any(number and not number.isdigit() for number in numbers):
+        raise SettingError(f"FRONTIER_URL={shown(url)}: the database is a number", _WAY_OUT)
+    if unknown := sorted(set(options) - _OPTIONS):
+        raise SettingError(
+            f"FRONTIER_URL={shown(url)}: unknown option {unknown[0]!r}",
+            f"known are {', '.join(sorted(_OPTIONS))}",
+        )
 
 
 def shown(url: str) -> str:

@@ -194,7 +194,10 @@ class Store:
         try:
             yield
         except AuthenticationError as error:
-            raise self._refused(error) from error
+            raise FrontierError(
+                f"{address.shown(self.url)} wants another password ({error})",
+                "write FRONTIER_URL as redis://:PASSWORD@HOST:PORT/DB",
+            ) from error
         except _AWAY as error:
             raise self._away(error) from error
         except ResponseError as error:

@@ -65,7 +65,7 @@ async def test_interim_answers_stand_apart(server: Server, make_handler: Make) -
     assert capture.interim == (b"HTTP/1.1 103 Early Hints\r\nLink: </s.css>\r\n\r\n",)
 
 
-@pytest.mark.parametrize("path", ["/short", "/short-chunked", "/reset"])
+@pytest.mark.parametrize("path", ["/short", "/short-chunked", "/reset", "/cut-head"])
 async def test_a_cut_answer_is_kept_and_marked(path: str, server: Server, make_handler: Make) -> None:
     handler = make_handler()
     assert isinstance(await fetch(handler, server.url(path)), ResponseDataLossError)
@@ -171,3 +171,38 @@ async def test_the_clock_of_the_wire_stands_in_meta(server: Server, make_handler
     assert request.meta["wire_start"] <= request.meta["wire_end"]
     assert request.meta["capture"].number == 1
     assert (capture.via, capture.path) == ("http://a.example/", "LE")
+
+
+async def test_a_cancelled_exchange_is_no_time_limit(server: Server, make_handler: Make) -> None:
+    handler = make_handler()
+    task = asyncio.create_task(handler.download_request(Request(server.url("/stall-body"))))
+    while not server.requests:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    capture = only_capture(handler, server)
+    assert (capture.truncated, capture.failure) == (Truncation.UNSPECIFIED, "cancelled")
+
+
+async def test_without_an_answer_there_is_always_a_reason(server: Server, make_handler: Make) -> None:
+    handler = make_handler()
+    assert isinstance(await fetch(handler, server.url("/endless-interim")), DownloadFailedError)
+    capture = only_capture(handler, server)
+    assert (capture.response, bool(capture.failure)) == (b"", True)
+
+
+async def test_the_limit_of_the_request_wins(server: Server, make_handler: Make) -> None:
+    handler = make_handler()
+    response = await fetch(handler, server.url("/whole"), meta={"download_maxsize": 10})
+    assert response.body == PAGE[:10]
+    assert only_capture(handler, server).truncated is Truncation.LENGTH
+
+
+async def test_no_reference_of_an_older_try_stays(server: Server, make_handler: Make) -> None:
+    handler = make_handler()
+    request = Request("http://127.0.0.1:1/", meta={"capture": "an older one"})
+    with pytest.raises(Exception):  # noqa: B017
+        await handler.download_request(request)
+    assert "capture" not in request.meta

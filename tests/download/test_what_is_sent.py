@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from scrapy import Request
+from scrapy.exceptions import DownloadFailedError
 
 from tests.download.misbehaving import Server
 
@@ -49,3 +51,29 @@ async def test_secrets_are_sent_and_not_recorded(server: Server, make_handler: M
     assert b"Proxy-Authorization" not in capture.request
     assert len(capture.request) == len(sent)
     assert set(capture.redacted) == {"Cookie", "Authorization"}
+
+
+async def test_zstd_is_never_offered(server: Server, make_handler: Make) -> None:
+    handler = make_handler()
+    headers = {"Accept-Encoding": "gzip, deflate, br, zstd"}  # as HttpCompressionMiddleware may have it
+    await handler.download_request(Request(server.url("/whole"), headers=headers))
+    assert b"\r\nAccept-Encoding: gzip, deflate, br\r\n" in server.requests[0][1]
+
+
+@pytest.mark.parametrize("value", [b"a\r\nEvil: 1", b"a\nEvil: 1", b"a\rb", b"a\x00b"])
+async def test_no_value_ends_its_line(value: bytes, server: Server, make_handler: Make) -> None:
+    handler = make_handler()
+    with pytest.raises(DownloadFailedError):
+        await handler.download_request(Request(server.url("/whole"), headers={"X": value}))
+    with pytest.raises(DownloadFailedError):
+        await handler.download_request(Request(server.url("/whole"), method="GET / HTTP/1.1\r\nEvil: 1"))
+    assert server.requests == handler.sink.captures == []
+
+
+async def test_a_proxy_is_never_passed_by(server: Server, make_handler: Make) -> None:
+    handler = make_handler()
+    with pytest.raises(DownloadFailedError, match="prox"):
+        await handler.download_request(
+            Request(server.url("/whole"), meta={"proxy": "http://127.0.0.1:9"})
+        )
+    assert server.connections == 0

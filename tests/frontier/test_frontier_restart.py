@@ -161,6 +161,8 @@ async def test_no_server_is_one_clear_error(tmp_path, monkeypatch):
         ("redis://", "names no server"),
         ("redis://:secret@a:port", "FRONTIER_URL"),
         ("unix://", "names no server"),
+        ("redis://:secret@a:1/zero", "database is a number"),
+        ("redis://:secret@a:1/0?retry=1", "unknown option 'retry'"),
         ("", "names no server"),
     ],
 )

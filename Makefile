@@ -1,0 +1,49 @@
+# Two commands run everything: `make demo` and `make test`. Each sets up .venv by itself.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo crawl test check lint docs pywb clean
+
+help:  ## Show this list
+	@sed -n 's/^\([a-z]*\):.*##\(.*\)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+demo: $(READY)  ## Crawl the sample news site that ships with the project, without a network
+	$(BIN)/python tests/site/demo.py
+
+crawl: $(READY)  ## Crawl your own article: make crawl SEEDS=https://... OPERATOR='name, contact'
+	@test -n "$(SEEDS)" || { echo "make crawl: say what: SEEDS=https://... OPERATOR='name, contact'" >&2; exit 2; }
+	$(BIN)/scrapy crawl story -a seeds='$(SEEDS)' -s OPERATOR='$(OPERATOR)' $(ARGS)
+
+test: $(READY)  ## Run all tests
+	$(BIN)/python -m pytest $(ARGS)
+
+check: lint  ## Lint, types, layers and the fast tests
+	$(BIN)/python -m pytest -q -m "not slow" $(ARGS)
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(READY)  ## Write the reference pages anew from the code
+	$(BIN)/python -m tests.house.reference
+
+pywb: .pywb/bin/wayback  ## Install pywb, the viewer of `scrapy replay`, in an environment of its own
+
+clean:  ## Remove the environments and the demo's collection
+	rm -rf $(VENV) .pywb collections/demo
+
+$(READY): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Clew needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@
+
+.pywb/bin/wayback:
+	$(PYTHON) -m venv .pywb
+	.pywb/bin/python -m pip install --quiet "pywb>=2.9,<3" "setuptools<81"

@@ -1,0 +1,94 @@
+"""The original answer out of an archive's answer: a head that was captured, and the body it fits."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+
+from crawler.archives.fields import Field, Heads
+from crawler.archives.urim import UriM
+from crawler.model.message import Message
+
+MAX_DECODED = 256 * 1024 * 1024
+"""Bytes that a body may have once the archive's own content coding is taken off."""
+_GZIP = b"\x1f\x8b"
+_BODYLESS = (204, 304)
+
+
+def restore(message: Message, heads: Heads, *, whole: bool = True) -> bytes:
+    """The block of a ``response`` record for the original: status line, fields, body.
+
+    The frame of the transport is taken off, and so is a content coding that was the archive's own. The
+    Content-Length is that of the body, unless the body is not `whole`: then the original's stays.
+    """
+    body = message.entity_body()
+    coding = _bare_coding(message)
+    fields = list(heads.original)
+    if heads.wayback:
+        body, fields = _without_archive_coding(body, coding, fields)
+    if coding is None and not body.startswith(_GZIP):
+        fields = [field for field in fields if field[0].lower() != b"content-encoding"]
+    fields = [_unwrapped(field) for field in fields]
+    if message.status not in _BODYLESS:
+        fields = list(_with_length(fields, None if not whole else len(body)))
+    return _head(message.start_line, fields) + body
+
+
+def _bare_coding(message: Message) -> bytes | None:
+    """The coding of the body as it came: the field without a prefix."""
+    coding = message.get(b"content-encoding")
+    return None if coding is None or coding.lower() == b"identity" else coding.lower()
+
+
+def _without_archive_coding(
+    body: bytes, coding: bytes | None, fields: list[Field]
+) -> tuple[bytes, list[Field]]:
+    """Take off the gzip of the Wayback Machine's own transport: the original was not coded.
+
+    Of an original that was coded the prefixed field tells; then the body came as it was captured.
+    """
+    codings = [n for n, field in enumerate(fields) if field[0].lower() == b"content-encoding"]
+    if coding is None or not codings:
+        return body, fields
+    if len(codings) > 1:
+        return body, [field for n, field in enumerate(fields) if n not in codings[1:]]
+    decoded = _gunzip(body) if coding in (b"gzip", b"x-gzip") else None
+    if decoded is None:
+        return body, fields
+    return decoded, [field for n, field in enumerate(fields) if n not in codings]
+
+
+def _gunzip(body: bytes) -> bytes | None:
+    """The body without gzip, or None where it is none or too large."""
+    decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        decoded = decoder.decompress(body, MAX_DECODED)
+    except zlib.error:
+        return None
+    return None if decoder.unconsumed_tail else decoded
+
+
+def _unwrapped(field: Field) -> Field:
+    """A Location as the origin sent it: the Wayback Machine turns it into a URI-M."""
+    name, value = field
+    if name.lower() != b"location":
+        return field
+    uri_m = UriM.parse(value.decode("latin-1"))
+    return (name, uri_m.uri_r.encode("latin-1")) if uri_m is not None else field
+
+
+def _with_length(fields: Iterable[Field], length: int | None) -> Iterator[Field]:
+    """One Content-Length, at the original's place; `length` None leaves the original's as it was."""
+    written = False
+    for name, value in fields:
+        if name.lower() != b"content-length":
+            yield name, value
+        elif not written:
+            written = True
+            yield name, value if length is None else b"%d" % length
+    if not written and length is not None:
+        yield b"Content-Length", b"%d" % length
+
+
+def _head(start_line: bytes, fields: Iterable[Field]) -> bytes:
+    return b"\r\n".join([start_line, *(name + b": " + value for name, value in fields), b"", b""])

@@ -1,0 +1,24 @@
+"""What is special about web.archive.org: its manners, and the fields of its answers.
+
+Nothing of this is documented there; the figures are what users of the service report. Limits count by
+client address, and ignoring 429 for over a minute brings a block of an hour, which doubles.
+"""
+
+from __future__ import annotations
+
+PLAYBACK_PER_MINUTE = 600
+"""Mementos that one address may ask for."""
+SHARE = 0.8
+"""How much of a limit Clew uses."""
+PLAYBACK_DELAY = 60 / (PLAYBACK_PER_MINUTE * SHARE)
+"""Seconds between two requests for mementos: 0.125."""
+COOL_DOWN = 60
+"""Seconds to wait after a 429: no ``Retry-After`` is sent."""
+
+ORIGINAL = b"x-archive-orig-"
+"""The prefix that stands before the names of the original fields."""
+UNPLAYABLE = b"x-archive-wayback-runtime-error"
+"""Marks a capture that the archive holds and cannot play."""
+SIGNATURE = b"x-archive-src"
+"""Names the WARC of a capture. Where it stands, every original field but Content-Type is prefixed,
+and every redirect is answered as 302."""
