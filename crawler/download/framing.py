@@ -23,6 +23,8 @@ from crawler.model.message import Message
 
 MAX_HEAD = 256 * 1024
 """Bytes of a head, its fields included; a longer one is cut there."""
+MAX_FIELDS = 2000
+"""Fields of a head; an answer with more is cut after its head."""
 MAX_INTERIM = 64
 """Interim answers (1xx) before the final one; a server that sends more is cut off."""
 
@@ -83,6 +85,9 @@ class ResponseReader:
     def feed(self, data: bytes) -> None:
         """Take bytes from the wire."""
         self.raw += data
+        if self.state is State.DONE:
+            self.anomaly = self.anomaly or f"{len(data)} bytes after the answer"
+            return
         self._advance()
         self._limit()
 
@@ -125,7 +130,7 @@ class ResponseReader:
             del self.raw[: match.end()]
             self._mark = 0
             if len(self.interim) > MAX_INTERIM:
-                self._stop(f"more than {MAX_INTERIM} interim answers")
+                self._cut(0, f"more than {MAX_INTERIM} interim answers")
                 return
         self._mark = len(self.raw)
         if self._mark > MAX_HEAD:
@@ -140,7 +145,10 @@ class ResponseReader:
     def _begin_body(self, head: Message, status: int | None) -> None:
         self.head = head if status is not None else None
         self._end = self._mark
-        if status is None:
+        self.anomaly = _oddity(head)
+        if head.head.count(b"\n") > MAX_FIELDS:
+            self._cut(self._mark, f"more than {MAX_FIELDS} fields")
+        elif status is None:
             self._open("no status line")
         elif self._method == "HEAD" or status in (204, 304) or status < 200:
             self.state = State.LENGTH
@@ -157,7 +165,10 @@ class ResponseReader:
         self.state = State.CHUNKED if head.chunked else State.CLOSE
 
     def _begin_length(self, head: Message) -> None:
-        lengths = {v.strip() for value in head.get_all(b"content-length") for v in value.split(b",")}
+        given = [v.strip() for value in head.get_all(b"content-length") for v in value.split(b",")]
+        lengths = set(given)
+        if len(given) > 1:
+            self.anomaly = self.anomaly or "Content-Length more than once"
         if not lengths:
             self.state = State.CLOSE
         elif len(lengths) == 1 and (length := lengths.pop()).isdigit() and len(length) < 19:
@@ -202,6 +213,9 @@ class ResponseReader:
     # -- ends
 
     def _finish(self, end: int) -> None:
+        start = len(self.head.head) if self.head is not None else 0
+        if self._max_body and end > start + self._max_body:
+            return  # `_limit` cuts it
         self.whole, self.state = True, State.DONE
         if len(self.raw) > end:
             self.anomaly = self.anomaly or f"{len(self.raw) - end} bytes after the answer"
@@ -218,6 +232,8 @@ class ResponseReader:
         self._stop(anomaly)
 
     def _limit(self) -> None:
+        if self.state is State.HEAD:
+            return
         start = len(self.head.head) if self.head is not None else 0
         if self._max_body and len(self.raw) > start + self._max_body and not self.whole:
             self._cut(start + self._max_body, f"longer than {self._max_body} bytes")
@@ -228,3 +244,13 @@ class ResponseReader:
         if self._method == "HEAD" or self.head.status in (204, 304):
             return False
         return not (self.head.get_all(b"content-length") or self.head.chunked)
+
+
+def _oddity(head: Message) -> str:
+    """What makes a head unfit to be followed by another answer, though it can be read."""
+    lines = head.head.count(b"\n")
+    if lines != head.head.count(b"\r\n"):
+        return "a bare line feed in the head"
+    if lines != sum(1 for _ in head.fields()) + 2:
+        return "a folded field, or a line that is no field"
+    return "" if head.start_line.startswith(b"HTTP/1.") else "not HTTP/1.x"

@@ -31,7 +31,8 @@ from crawler.model.capture import Capture, CaptureSink, Truncation
 class RecordingHandler(BaseDownloadHandler):
     """Scrapy's handler for http and https.
 
-    Reads from a request's meta: ``via``, ``path``, ``download_timeout``, ``memento`` (an `Aim`).
+    Reads from a request's meta: ``via``, ``path``, ``download_timeout``, ``download_maxsize``,
+    ``memento`` (an `Aim`).
     Writes: ``capture`` (the newest `CaptureRef`), ``wire_start`` and ``wire_end`` (monotonic seconds).
     """
 
@@ -46,12 +47,15 @@ class RecordingHandler(BaseDownloadHandler):
         """Fetch and record. Raises Scrapy's download errors, `RefusedAddress`, `SettingError`."""
         origin = origin_of(request)
         sent = serialise(request, origin)
+        request.meta.pop("capture", None)
+        if request.meta.get("proxy"):
+            raise DownloadFailedError(f"{request.url}: proxies are not supported, so it is not fetched")
         request.meta["wire_start"] = time.monotonic()
         timeout = float(request.meta.get("download_timeout") or self.config.download_timeout)
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(timeout) as deadline:
                 connection = await self.pool.acquire(origin)
-                return await self._exchange(request, origin, connection, sent)
+                return await self._exchange(request, origin, connection, sent, deadline)
         except TimeoutError as error:
             raise DownloadTimeoutError(f"{request.url} took longer than {timeout:g} s") from error
         finally:
@@ -62,16 +66,22 @@ class RecordingHandler(BaseDownloadHandler):
         self.pool.close()
 
     async def _exchange(
-        self, request: Request, origin: Origin, connection: Connection, sent: bytes
+        self,
+        request: Request,
+        origin: Origin,
+        connection: Connection,
+        sent: bytes,
+        deadline: asyncio.Timeout,
     ) -> Response:
-        reader = ResponseReader(request.method, self.config.download_maxsize)
+        limit = int(request.meta.get("download_maxsize", self.config.download_maxsize))
+        reader = ResponseReader(request.method, limit)
         try:
             exchange = await connection.run(sent, reader)
         except asyncio.CancelledError:
-            # The deadline, or the end of the crawl: what came is kept all the same.
+            # What came is kept all the same.
             abandoned = connection.abandon()
             if abandoned is not None:
-                self._record(request, connection, abandoned, Truncation.TIME, "timeout")
+                self._record(request, connection, abandoned, *_why_cancelled(deadline))
             raise
         truncated, failure = _verdict(exchange)
         capture = self._record(request, connection, exchange, truncated, failure)
@@ -120,8 +130,14 @@ class RecordingHandler(BaseDownloadHandler):
             request.meta["capture"] = self.sink.capture(made)
         keep = self.config.archive_exchanges
         if keep == "all" or (keep == "keep" and made is not None):
-            ref = self.sink.capture(exchange)
-            request.meta.setdefault("capture", ref)
+            request.meta["capture"] = self.sink.capture(exchange)
+
+
+def _why_cancelled(deadline: asyncio.Timeout) -> tuple[Truncation, str]:
+    """Whether the exchange's own deadline ended it, or the end of the crawl."""
+    if deadline.expired():
+        return Truncation.TIME, "timeout"
+    return Truncation.UNSPECIFIED, "cancelled"
 
 
 def _verdict(exchange: Exchange) -> tuple[Truncation | None, str | None]:
@@ -130,11 +146,11 @@ def _verdict(exchange: Exchange) -> tuple[Truncation | None, str | None]:
     if reader.whole:
         return None, None
     if reader.too_long:
-        return Truncation.LENGTH, None
+        return Truncation.LENGTH, None if reader.raw else reader.anomaly
     if not reader.raw:
         return None, "reset before an answer" if exchange.reset else "closed without an answer"
-    if reader.head is None:
-        return Truncation.UNSPECIFIED, reader.anomaly or "closed within the head"
+    if reader.head is None and reader.anomaly and not exchange.reset:
+        return None, reader.anomaly
     return Truncation.DISCONNECT, "reset" if exchange.reset else "closed before the end"
 
 

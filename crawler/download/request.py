@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from scrapy import Request
-from scrapy.exceptions import UnsupportedURLSchemeError
+from scrapy.exceptions import DownloadFailedError, UnsupportedURLSchemeError
 
 from crawler.download.pool import Origin
 
 _PORTS = {"http": 80, "https": 443}
 _SECRET = (b"Authorization", b"Cookie")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_LINE_END = re.compile(rb"[\r\n\0]")
 _NEVER_SENT = frozenset({b"Proxy-Authorization", b"Host", b"Content-Length"})
 
 
@@ -29,7 +32,8 @@ def origin_of(request: Request) -> Origin:
 def serialise(request: Request, origin: Origin) -> bytes:
     """A request in origin form (RFC 9112, 3.2.1), fields in the order in which they were given.
 
-    Raises Scrapy's `UnsupportedURLSchemeError` for a URL with a character that would end the line.
+    Raises Scrapy's `UnsupportedURLSchemeError` for a URL with a character that would end the line,
+    and `DownloadFailedError` for such a method or field.
     """
     target = _target(request.url)
     if not target.isascii() or any(c <= " " or c == "\x7f" for c in target):
@@ -37,10 +41,20 @@ def serialise(request: Request, origin: Origin) -> bytes:
     lines = [f"{request.method} {target} HTTP/1.1".encode(), b"Host: " + _host(request, origin)]
     for name, values in request.headers.items():
         if name not in _NEVER_SENT:
-            lines += [name + b": " + value for value in values]
+            lines += [name + b": " + _value(name, value) for value in values]
+    if not _TOKEN.fullmatch(request.method) or any(map(_LINE_END.search, lines)):
+        raise DownloadFailedError(f"a method or field that would end its line: {request!r}"[:300])
     if request.body or request.method in ("POST", "PUT", "PATCH"):
         lines.append(b"Content-Length: %d" % len(request.body))
     return b"\r\n".join([*lines, b"", b""]) + request.body
+
+
+def _value(name: bytes, value: bytes) -> bytes:
+    """A field's value; zstd is not offered, since today's viewers cannot replay it."""
+    if name != b"Accept-Encoding" or b"zstd" not in value:
+        return value
+    codings = [coding.strip() for coding in value.split(b",")]
+    return b", ".join(c for c in codings if c.partition(b";")[0].strip() != b"zstd")
 
 
 def redact(sent: bytes, request: Request) -> tuple[bytes, tuple[str, ...]]:

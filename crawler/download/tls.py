@@ -24,7 +24,7 @@ def context(verify: bool) -> ssl.SSLContext:
         made.verify_mode = ssl.CERT_NONE
         # Archives meet old servers: what cannot be trusted anyway may also be weak.
         made.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-        made.set_ciphers("ALL:@SECLEVEL=0")
+        made.set_ciphers("ALL:!aNULL:!PSK:!SRP:@SECLEVEL=0")
     return made
 
 
@@ -53,6 +53,8 @@ def iana_name(name: str) -> str:
     exchange = [parts.pop(0)] if parts[0] in _EXCHANGE else []
     while exchange and parts and parts[0] in {"RSA", "ECDSA", "DSS", "PSK", "ANON"}:
         exchange.append(parts.pop(0))
+    if exchange == ["ECDHE"]:  # OpenSSL leaves RSA out where ARIA follows
+        exchange.append("RSA")
     return f"TLS_{'_'.join(exchange or ['RSA'])}_WITH_{'_'.join(_bulk(parts))}"
 
 
