@@ -150,3 +150,16 @@ def read_block_head(path: Path, offset: int) -> bytes:
     """The first bytes of the block of the record at `offset`. Raises `MalformedRecord`."""
     with path.open("rb") as file:
         return Record(_Member(file, offset)).head_of_block()
+
+
+def whole_until(path: Path) -> tuple[int, int]:
+    """How many whole records a file begins with, and the offset behind the last of them."""
+    size, offset, count = path.stat().st_size, 0, 0
+    with path.open("rb") as file:
+        while offset < size:
+            try:
+                offset = Record(_Member(file, offset)).finish()
+            except MalformedRecord:
+                break
+            count += 1
+    return count, offset

@@ -5,93 +5,91 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
 
-_DATE = re.compile(r"/(?:19|20)\d{2}[/-]?(?:0?[1-9]|1[0-2]|[a-z]{3})(?:[/-]|\d{2}\b)")
+_DATE = re.compile(r"(?:^|/)(?:19|20)\d{2}[/-]?(?:0?[1-9]|1[0-2]|[a-z]{3})(?:[/-]|\d{2}\b)")
 _NUMBER = re.compile(r"\d{5,}")
 _HEX = re.compile(r"(?=[a-z]*\d)[0-9a-z]{10,}")
-_SUFFIX = re.compile(r"\.(?:s?html?|stm|php|aspx?|jsp|story|cms|ece|html5)$")
-_DEFAULT = re.compile(r"(?:index|default|home|main)(?:\.\w+)?|")
+_SEPARATOR = re.compile(r"[-_+]|%20|%d9|%e0|%e3")
+_DEFAULTS = frozenset({"index", "default", "home", "main"})
+_PAGES = frozenset({"html", "htm", "shtml", "stm", "php", "asp", "aspx", "jsp", "story", "cms", "ece"})
+_FILES = frozenset(
+    {"jpg", "jpeg", "png", "gif", "webp", "svg", "ico", "pdf", "mp3", "mp4", "zip", "xml", "css", "js"}
+)
 _INDEX = re.compile(
-    r"/(?:tags?|topics?|themen?|thema|temas?|category|categor[iy]a?s?|sections?|authors?|autore?s?|autor(?:en)?|"
-    r"profiles?|people|search|suche|buscar|keywords?|archives?|rss|feeds?|login|signin|register|subscribe|"
-    r"newsletters?|help|about|contact|privacy|terms|cookies?|jobs|shop|events|programmes|weather|podcasts?|"
-    r"index|etiquetas?|rubrik(?:en)?|stichwort|organisations?|entity|by|user|users|members?|mailto|share|sharer|print|"
-    r"email|comments?|live_stats|change_edition)(?:[/._?-]|$)"
+    r"(?:^|/)(?:tags?|topics?|themen?|thema|temas?|category|categor[iy]a?s?|sections?|authors?|autore?s?|"
+    r"autor(?:en)?|profiles?|people|search|suche|buscar|keywords?|archives?|rss|feeds?|login|signin|"
+    r"register|subscribe|newsletters?|help|about|contact|privacy|terms|cookies?|jobs|shop|events|"
+    r"programmes|weather|podcasts?|index|etiquetas?|rubrik(?:en)?|stichwort|organisations?|entity|by|"
+    r"users?|members?|share|sharer|print|email|comments?)(?:[/._?-]|$)"
 )
-_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|pdf|mp3|mp4|zip|xml|css|js|ico|svg|docx?|xlsx?)$")
-_SECOND_LEVEL = frozenset(
-    {"co", "com", "org", "net", "ac", "gov", "edu", "or", "ne", "go", "gob", "ltd", "plc"}
-)
+_SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "edu", "or", "ne", "go", "gob", "ltd", "plc"})
 _SLUG_WORDS = 4
+_SLUG_LENGTH = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`site` names the publisher; `depth` counts path segments; `shape` is the last one's pattern."""
+    """`site` names the publisher, `depth` counts path segments, `shape` is the pattern of the last one."""
 
     site: str
     depth: int
-    shape: str
     first: str
+    shape: str
     article: bool
     index: bool
 
 
 @lru_cache(maxsize=8192)
 def address(uri: str) -> Address:
-    """What can be said of `uri` from its text alone."""
-    parts = urlsplit(uri)
-    path = parts.path.lower()
+    """What can be said of a normalised `uri` from its text alone."""
+    host, _, rest = uri.partition("://")[2].partition("/")
+    path, _, query = rest.lower().partition("?")
     segments = [s for s in path.split("/") if s]
     last = segments[-1] if segments else ""
-    name = _SUFFIX.sub("", last)
-    index = _is_index(path, segments, last, parts.query)
-    article = not index and _is_article(path, segments, name, last, parts.query)
-    return Address(
-        site(parts.hostname or ""), len(segments), shape(last), "/".join(segments[:1]), article, index
-    )
+    name, dot, suffix = last.rpartition(".")
+    if suffix not in _PAGES and suffix not in _FILES:
+        name, suffix = last, ""
+    slug = len(name) >= _SLUG_LENGTH and _words(name) >= _SLUG_WORDS
+    telling = slug or _NUMBER.search(last) is not None
+    index = suffix in _FILES or _is_index(path, query, segments, name, suffix, telling)
+    article = not index and (telling or _is_article(path, query, segments, name, suffix))
+    first = segments[0] if segments else ""
+    return Address(site(host), len(segments), first, _shape(name, suffix), article, index)
 
 
 def site(host: str) -> str:
     """The publisher's name in a host: 'bbc' for www.bbc.com and news.bbc.co.uk (no list of suffixes)."""
-    labels = host.split(".")
+    labels = host.partition(":")[0].split(".")
     if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL:
         return labels[-3]
     return labels[-2] if len(labels) > 1 else host
 
 
-def shape(segment: str) -> str:
-    """The pattern of a path segment: runs of digits, of words, the suffix. '7330492.stm' is '0.stm'."""
-    name, dot, suffix = segment.rpartition(".")
-    if not dot or len(suffix) > 5:
-        name, suffix = segment, ""
-    words = len(re.split(r"[-_,+]|%20", name))
-    slug = "slug" if words >= _SLUG_WORDS else "name"
-    if name.isdigit():
-        slug = ""
-    number = "0" if _NUMBER.search(name) else ""
-    return f"{slug}{number}.{suffix}"
+def _shape(name: str, suffix: str) -> str:
+    """The pattern of a path segment: words, a long number, its suffix. '7330492.stm' is '0.stm'."""
+    words = "" if name.isdigit() else "slug" if _words(name) >= _SLUG_WORDS else "name"
+    return f"{words}{'0' if _NUMBER.search(name) else ''}.{suffix}"
 
 
-def _is_index(path: str, segments: list[str], last: str, query: str) -> bool:
+def _words(name: str) -> int:
+    return len(_SEPARATOR.split(name))
+
+
+def _is_index(path: str, query: str, segments: list[str], name: str, suffix: str, telling: bool) -> bool:
     if not segments:
         return not _NUMBER.search(query)
-    if _FILE.search(last):
+    if name in _DEFAULTS:
         return True
-    if _INDEX.search(path) and not (_NUMBER.search(last) or _is_slug(last)):
+    if telling:
+        return False
+    if _INDEX.search(path):
         return True
-    bare = len(segments) <= 2 and not query and not any(c.isdigit() for c in last) and not _is_slug(last)
-    return bool(_DEFAULT.fullmatch(last)) or (bare and not _SUFFIX.search(last))
+    return len(segments) <= 2 and not suffix and not query and not any(c.isdigit() for c in name)
 
 
-def _is_article(path: str, segments: list[str], name: str, last: str, query: str) -> bool:
-    if _DATE.search(path) or _NUMBER.search(last) or _NUMBER.search(query) or _is_slug(name):
+def _is_article(path: str, query: str, segments: list[str], name: str, suffix: str) -> bool:
+    if suffix in _PAGES and len(segments) > 1:
         return True
-    if _HEX.fullmatch(name.rpartition("-")[2]) or _NUMBER.search(path):
+    if _DATE.search(path) or _NUMBER.search(path) or _NUMBER.search(query):
         return True
-    return bool(_SUFFIX.search(last)) and len(segments) > 1
-
-
-def _is_slug(name: str) -> bool:
-    return len(name) >= 20 and len(re.split(r"[-_+]|%20|%d9|%e0|%e3", name)) >= _SLUG_WORDS
+    return _HEX.fullmatch(name.rpartition("-")[2]) is not None

@@ -17,11 +17,6 @@ _EDITION = re.compile(r"^/(?:[12]/(?:hi|low)|hi/english|low/english)(?:/world|/u
 _ALIAS = re.compile(r"^(?:www|m|mobile|amp|edition)\.")
 _AMP = re.compile(r"(?:/amp|\.amp)?/?$|\.amp(?=\.html?$)")
 
-BANNER_IDS = frozenset(
-    {"wm-ipp", "wm-ipp-base", "wm-ipp-print", "donato", "_wb_frame_top_banner", "wb_div"}
-)
-"""Ids of the elements that the Wayback Machine and pywb put into the pages they replay."""
-
 
 def unwrap(uri: str) -> str:
     """The URI-R of a URI-M, any other URI unchanged; unwrapped again where archives are nested."""

@@ -1,8 +1,8 @@
 """A page as its reader meets it: lines of text with anchors, each inside boxes, in document order.
 
 One walk over the tree. A *line* is the text between two block boundaries (``<br>`` counts), a *box* the
-element around it, an *anchor* a link with its text. Script, style and template text is left out, and so
-are the banners of replay systems. A box knows the one address that all of its links name, so a teaser's
+element around it, an *anchor* a link with its text. Script, style and template text is left out.
+A box knows the one address that all of its links name, so a teaser's
 *card* is its largest box with a single address.
 """
 
@@ -11,8 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lxml import etree
-
-from crawler.links.normalise import BANNER_IDS
 
 _SKIPPED = frozenset({"script", "style", "template", "textarea", "select", "head", "svg", "math"})
 _INLINE = frozenset(
@@ -100,7 +98,7 @@ def outline(root: etree._Element) -> Outline:
         if child is None:
             stack.pop()
             walk.close(element)
-        elif child.tag in _SKIPPED or (child.get("id") in BANNER_IDS):
+        elif child.tag in _SKIPPED:
             walk.text(child.tail)
         else:
             walk.open(child)

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from lxml import etree
 
+BANNER_IDS = ("wm-ipp-base", "wm-ipp", "wm-ipp-print", "donato", "_wb_frame_top_banner", "wb_div")
+"""Ids of the elements that the Wayback Machine and pywb put into the pages they replay."""
+
+_BANNERS = etree.XPath(" | ".join(f"//*[@id='{name}']" for name in BANNER_IDS))
+
 MAX_BYTES = 8 * 1024 * 1024
 """Bytes of a page that are parsed; what follows is not read."""
 
 
 def parse(text: str) -> etree._Element | None:
-    """The root element, or None where the text holds none. Never raises.
+    """The root element, or None where the text holds none; a replay banner is taken out. Never raises.
 
     `huge_tree` lifts libxml2's depth from 256 to 2048 elements: old pages that never close a ``<font>``
     need it. Deeper nesting ends the parse there.
     """
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        return etree.fromstring(text.replace("\x00", "\ufffd").encode("utf-8", "replace"), parser)
+        root = etree.fromstring(text.replace("\x00", "\ufffd").encode("utf-8", "replace"), parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return None
+    if root is not None and any(name in text for name in BANNER_IDS):
+        _drop_banners(root)
+    return root
+
+
+def _drop_banners(root: etree._Element) -> None:
+    """Empty the banners; the elements stay, so that the text after them does."""
+    for banner in _BANNERS(root):
+        banner.clear(keep_tail=True)

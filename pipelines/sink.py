@@ -1,0 +1,197 @@
+"""The collection's sink: WARC, index, log and story graph of one process, in step.
+
+`CollectionSink` is what ``CAPTURE_SINK`` names; `StoryPipeline` brings the spiders' items to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import logging
+import os
+import socket
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import scrapy
+from scrapy.crawler import Crawler
+from typing_extensions import Self
+
+from crawler import __version__
+from crawler.config import Config, user_agent
+from crawler.errors import ClewError
+from crawler.model import digest
+from crawler.model.capture import Capture, CaptureRef
+from crawler.model.collection import Collection
+from crawler.model.log import LogLine
+from crawler.model.story import StoryPage
+from crawler.model.timestamp import to_warc_date
+from pipelines import cdxj, graph, report
+from pipelines.dedup import PayloadIndex
+from pipelines.log import CrawlLog, line_of
+from pipelines.warc.exchange import drafts
+from pipelines.warc.file import WarcFile
+from pipelines.warc.record import Draft, new_id
+from pipelines.warc.repair import repair
+
+logger = logging.getLogger(__name__)
+
+EDGES = "urn:clew:edges:"
+"""Under the page's own URI, pywb would serve the edges instead of the page."""
+_RECENT = 4096
+"""Pages whose record ids are remembered until their story is told."""
+
+
+class CollectionSink:
+    """Writes everything that one process captures. One for each Scrapy crawler."""
+
+    _of: WeakKeyDictionary[Crawler, CollectionSink] = WeakKeyDictionary()
+
+    def __init__(self, collection: Collection, config: Config) -> None:
+        self.collection = collection
+        self.config = config
+        self.synced = 0
+        self.written = 0
+        host, pid = socket.gethostname(), os.getpid()
+        collection.make_folders()
+        self._host = host
+        self._warc = WarcFile(
+            collection, config, (host, pid), _warcinfo(collection, config, host), self._index
+        )
+        self._log = CrawlLog(collection, host, pid)
+        self._graph = graph.GraphSegment(collection, host, pid)
+        self._payloads = PayloadIndex()
+        self._pages: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._closed = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """The crawler's sink, made at the first call. Its spider has `config` and `collection`."""
+        sink = cls._of.get(crawler)
+        if sink is None:
+            spider: Any = crawler.spider
+            sink = cls._of[crawler] = cls(spider.collection, spider.config)
+        assert isinstance(sink, cls)
+        return sink
+
+    def capture(self, capture: Capture) -> CaptureRef:
+        """Write all records of one exchange and its log line. Raises `DiskFull`."""
+        payload = digest.of(capture.payload, self.config.warc_digest)
+        original = self._payloads.find(capture, payload)
+        records = drafts(capture, payload, original, self.config.warc_digest)
+        place = self._warc.append(records)
+        if original is None:
+            self._payloads.add(capture, payload, records[0].record_id)
+        self.written += 1
+        ref = CaptureRef(
+            self.written, records[0].record_id, place.filename, place.offset, payload, capture.started
+        )
+        self._log.write(line_of(capture, ref, revisit=original is not None))
+        self._remember(capture, ref)
+        return ref
+
+    def story(self, page: StoryPage) -> None:
+        """The page's edges as a metadata record and as a line of the graph. Raises `DiskFull`."""
+        record_id = self._pages.pop((page.uri, to_warc_date(page.moment)), "")
+        if page.edges:
+            self._warc.append([_edges(page, record_id)])
+        self._graph.write(page, record_id)
+
+    def log(self, line: LogLine) -> None:
+        """A line of ``crawl.log`` for what had no exchange."""
+        self._log.write(line)
+
+    async def sync(self) -> None:
+        """Everything captured before the call is on disk afterwards. Raises `DiskFull`."""
+        reached = self.written
+        await asyncio.get_running_loop().run_in_executor(None, self._sync)
+        self.synced = max(self.synced, reached)
+
+    def close(self) -> None:
+        """Finish the files of this process."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            self._warc.finish()
+            self._sync()
+            self.synced = self.written
+        except ClewError as error:
+            logger.error("%s", error)
+        self._log.close()
+        self._graph.close()
+
+    def finish(self, seeds: Mapping[str, str], why: str) -> None:
+        """Repair what dead workers left, then merge index, graph and reports. Raises `ClewError`."""
+        with (self.collection.frontier / "finish.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            mend(self.collection)
+            cdxj.merge(self.collection)
+            graph.merge(self.collection)
+            report.write(self.collection, seeds, why)
+
+    def _sync(self) -> None:
+        self._warc.sync()
+        self._graph.flush()
+        if not self._closed:
+            self._log.sync()
+
+    def _index(self, warc: Path) -> None:
+        cdxj.write_index(self.collection, warc)
+
+    def _remember(self, capture: Capture, ref: CaptureRef) -> None:
+        self._pages[capture.uri, to_warc_date(capture.started)] = ref.record_id
+        if len(self._pages) > _RECENT:
+            self._pages.popitem(last=False)
+
+
+class StoryPipeline:
+    """Scrapy's item pipeline: each `StoryPage` goes to the crawler's sink, and on to other pipelines."""
+
+    def __init__(self, sink: CollectionSink) -> None:
+        self.sink = sink
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way to make components."""
+        return cls(CollectionSink.from_crawler(crawler))
+
+    def process_item(self, item: object) -> object:
+        """Items of other kinds pass untouched."""
+        if isinstance(item, StoryPage):
+            self.sink.story(item)
+        return item
+
+
+def mend(collection: Collection) -> list[Path]:
+    """Finish what dead workers of this machine left, and index what has no index."""
+    mended = list(repair(collection, socket.gethostname()))
+    for warc in cdxj.missing(collection):
+        cdxj.write_index(collection, warc)
+    return mended
+
+
+def _edges(page: StoryPage, record_id: str) -> Draft:
+    fields = [("WARC-Target-URI", EDGES + page.uri), ("WARC-Date", to_warc_date(page.moment))]
+    if record_id:
+        fields.append(("WARC-Refers-To", record_id))
+    block = json.dumps([dict(edge.to_dict()) for edge in page.edges], ensure_ascii=False).encode()
+    return Draft("metadata", new_id(), tuple(fields), "application/json", block)
+
+
+def _warcinfo(collection: Collection, config: Config, host: str) -> list[tuple[str, str]]:
+    """What each file says about itself (WARC 1.1, 6.2)."""
+    about = [
+        ("software", f"clew/{__version__} scrapy/{scrapy.__version__}"),
+        ("format", "WARC File Format 1.1"),
+        ("conformsTo", "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"),
+        ("robots", "obeyed (RFC 9309)" if config.robotstxt_obey else "ignored"),
+        ("http-header-user-agent", user_agent(config)),
+        ("isPartOf", collection.name),
+        ("hostname", host),
+    ]
+    return [*about, ("operator", config.operator)] if config.operator else about

@@ -1,0 +1,1 @@
+"""WARC files: the records of a capture, the file they are appended to, and its recovery."""

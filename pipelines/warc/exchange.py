@@ -1,0 +1,132 @@
+"""The records of one capture, in the order in which they are written.
+
+response or revisit, its request, one metadata record for each interim answer, and one for what is
+known about the capture. A reconstructed capture (`Capture.source`) has no request: Clew never sent
+one to the origin. A capture without an answer has no response.
+"""
+
+from __future__ import annotations
+
+from crawler.model import digest
+from crawler.model.capture import Capture
+from crawler.model.timestamp import to_warc_date
+from pipelines.dedup import Original
+from pipelines.warc.record import Draft, new_id, warc_fields
+
+RESPONSE = "application/http; msgtype=response"
+REQUEST = "application/http; msgtype=request"
+FIELDS = "application/warc-fields"
+IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+INTERIM = "urn:clew:interim:"
+"""With the page's own URI, indexers take an interim answer for a capture of the page."""
+
+
+def drafts(
+    capture: Capture, payload_digest: str, original: Original | None, algorithm: str
+) -> list[Draft]:
+    """All records of `capture`; the first is the one that an index names."""
+    made: list[Draft] = []
+    response_id, request_id = new_id(), new_id()
+    shared = _shared(capture)
+    if capture.response:
+        links = [("WARC-Concurrent-To", request_id)] if capture.request else []
+        made.append(_answer(capture, response_id, [*shared, *links], payload_digest, original))
+    if capture.request:
+        links = [("WARC-Concurrent-To", response_id)] if capture.response else []
+        made.append(_request(capture, request_id, [*shared, *links], algorithm))
+    about = response_id if capture.response else request_id
+    made += [_interim(capture, block, about) for block in capture.interim]
+    made.append(_metadata(capture, about))
+    return made
+
+
+def _shared(capture: Capture) -> list[tuple[str, str]]:
+    fields = [("WARC-Target-URI", capture.uri), ("WARC-Date", to_warc_date(capture.started))]
+    if capture.peer:
+        fields.append(("WARC-IP-Address", capture.peer))
+    if capture.source is None:
+        version = capture.message.start_line[:8].lower()
+        if version in (b"http/1.0", b"http/1.1"):
+            fields.append(("WARC-Protocol", version.decode()))
+    if capture.tls is not None:
+        fields.append(("WARC-Protocol", capture.tls.protocol))
+        fields.append(("WARC-Cipher-Suite", capture.tls.cipher_suite))
+    return fields
+
+
+def _answer(
+    capture: Capture,
+    record_id: str,
+    fields: list[tuple[str, str]],
+    payload_digest: str,
+    original: Original | None,
+) -> Draft:
+    fields = [*fields, ("WARC-Payload-Digest", payload_digest), *_source(capture)]
+    if original is None:
+        if capture.truncated is not None:
+            fields.append(("WARC-Truncated", capture.truncated.value))
+        return Draft("response", record_id, tuple(fields), RESPONSE, capture.response)
+    fields += [
+        ("WARC-Profile", IDENTICAL),
+        ("WARC-Refers-To", original.record_id),
+        ("WARC-Refers-To-Target-URI", original.uri),
+        ("WARC-Refers-To-Date", to_warc_date(original.date)),
+        # WARC 1.1, 6.7.2: the block ends with the head.
+        ("WARC-Truncated", "length"),
+    ]
+    return Draft("revisit", record_id, tuple(fields), RESPONSE, capture.message.head)
+
+
+def _request(
+    capture: Capture, record_id: str, fields: list[tuple[str, str]], algorithm: str
+) -> Draft:
+    body = capture.request.partition(b"\r\n\r\n")[2]
+    fields = [*fields, ("WARC-Payload-Digest", digest.of(body, algorithm))]
+    fields += [("WARC-Clew-Redacted", name) for name in capture.redacted]
+    return Draft("request", record_id, tuple(fields), REQUEST, capture.request)
+
+
+def _source(capture: Capture) -> list[tuple[str, str]]:
+    if capture.source is None:
+        return []
+    fields = [
+        ("WARC-Source-URI", capture.source.uri),
+        ("WARC-Creation-Date", to_warc_date(capture.source.fetched)),
+    ]
+    if capture.source.range is not None:
+        fields.append(("WARC-Source-Range", "{}-{}".format(*capture.source.range)))
+    return fields
+
+
+def _interim(capture: Capture, block: bytes, about: str) -> Draft:
+    fields = [
+        ("WARC-Target-URI", INTERIM + capture.uri),
+        ("WARC-Date", to_warc_date(capture.started)),
+        ("WARC-Concurrent-To", about),
+    ]
+    if capture.peer:
+        fields.append(("WARC-IP-Address", capture.peer))
+    return Draft("metadata", new_id(), tuple(fields), RESPONSE, block)
+
+
+def _metadata(capture: Capture, about: str) -> Draft:
+    fields = (
+        ("WARC-Target-URI", capture.uri),
+        ("WARC-Date", to_warc_date(capture.started)),
+        ("WARC-Concurrent-To", about),
+    )
+    return Draft("metadata", new_id(), fields, FIELDS, warc_fields(_about(capture)))
+
+
+def _about(capture: Capture) -> list[tuple[str, str]]:
+    known = [("via", capture.via), ("hopsFromSeed", capture.path), ("failure", capture.failure or "")]
+    about = [(name, value) for name, value in known if value]
+    about.append(("fetchTimeMs", str(capture.elapsed_ms)))
+    about += capture.notes.items()
+    if capture.source is not None:
+        about.append(("digestCheck", capture.source.digest_check.value))
+        about += [
+            ("archiveHeader", f"{name.decode('latin-1')}: {value.decode('latin-1')}")
+            for name, value in capture.source.archive_headers
+        ]
+    return about

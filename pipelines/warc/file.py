@@ -1,0 +1,104 @@
+"""The WARC file that one process writes: begun when needed, finished by size, age or the end.
+
+While it is written it is named ``.open`` and locked; when it is complete it is renamed. Records of
+one exchange go in with one write, so a full disk leaves nothing half written.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawler.config import Config
+from crawler.model.collection import Collection, WarcName
+from crawler.model.timestamp import now, to_warc_date
+from pipelines import appending
+from pipelines.appending import AppendedFile
+from pipelines.warc.exchange import FIELDS
+from pipelines.warc.record import Draft, Fields, member, new_id, warc_fields
+
+OPEN = ".open"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where records were written: file name as it will be, and the offset of the first."""
+
+    filename: str
+    offset: int
+
+
+class WarcFile:
+    """Appends records, rotating files; `finished` is called with the path of each finished one."""
+
+    def __init__(
+        self,
+        collection: Collection,
+        config: Config,
+        worker: tuple[str, int],
+        about: Fields,
+        finished: Callable[[Path], None],
+    ) -> None:
+        self._collection = collection
+        self._config = config
+        self._host, self._pid = worker
+        self._about = tuple(about)
+        self._finished = finished
+        self._serial = 0
+        self._file: AppendedFile | None = None
+        self._name = ""
+        self._warcinfo = ""
+        self._begun = 0.0
+        self._empty_size = 0
+
+    def append(self, drafts: list[Draft]) -> Place:
+        """Write the records of one exchange. Raises `DiskFull`, with nothing written."""
+        file = self._file or self._begin()
+        algorithm = self._config.warc_digest
+        data = b"".join(member(draft, self._warcinfo, algorithm) for draft in drafts)
+        appending.keep_reserve(self._collection.archive, self._config.disk_reserve, len(data))
+        place = Place(self._name, file.append(data))
+        if file.size >= self._config.warc_size or self._age() >= self._config.warc_age:
+            self.finish()
+        return place
+
+    def sync(self) -> None:
+        """What has been appended is on disk afterwards. Raises `DiskFull`."""
+        if self._file is not None:
+            self._file.sync()
+
+    def finish(self) -> None:
+        """Rename the file to what it is; one without a capture is removed. Raises `DiskFull`."""
+        file, self._file = self._file, None
+        if file is None:
+            return
+        path = self._collection.archive / self._name
+        if file.size <= self._empty_size:
+            file.path.unlink()
+            file.close()
+            return
+        file.sync()
+        file.path.rename(path)
+        appending.sync_folder(path.parent)
+        file.close()
+        self._finished(path)
+
+    def _begin(self) -> AppendedFile:
+        self._serial += 1
+        opened = now()
+        name = str(WarcName(self._collection.name, opened, self._serial, self._host, self._pid))
+        self._name, self._begun, self._warcinfo = name, time.monotonic(), new_id()
+        file = AppendedFile(self._collection.archive / (name + OPEN), new=True)
+        fcntl.flock(file.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fields = (("WARC-Date", to_warc_date(opened)), ("WARC-Filename", name))
+        draft = Draft("warcinfo", self._warcinfo, fields, FIELDS, warc_fields(self._about))
+        file.append(member(draft, "", self._config.warc_digest))
+        self._empty_size = file.size
+        self._file = file
+        return file
+
+    def _age(self) -> float:
+        return time.monotonic() - self._begun

@@ -1,0 +1,56 @@
+"""One WARC 1.1 record as one gzip member (WARC 1.1, 4 and annex D.2)."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from isal import isal_zlib
+
+from crawler.model import digest
+
+_GZIP = 31
+_LEVEL = 1
+"""ISA-L's level 1: an eighth of zlib's CPU, files 2 to 7 % larger."""
+_BREAKS = re.compile(r"[\x00-\x1f\x7f]+")
+
+Fields = Iterable[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A record before it is written: type, id, its own fields, content type and block."""
+
+    kind: str
+    record_id: str
+    fields: tuple[tuple[str, str], ...]
+    content_type: str
+    block: bytes
+
+
+def new_id() -> str:
+    """A fresh ``WARC-Record-ID`` (WARC 1.1, 5.2)."""
+    return f"<urn:uuid:{uuid.uuid4()}>"
+
+
+def member(draft: Draft, warcinfo_id: str, algorithm: str) -> bytes:
+    """The record's bytes, compressed. `warcinfo_id` is empty for the warcinfo record itself."""
+    fields = [("WARC-Type", draft.kind), ("WARC-Record-ID", draft.record_id), *draft.fields]
+    if warcinfo_id:
+        fields.append(("WARC-Warcinfo-ID", warcinfo_id))
+    fields += [
+        ("WARC-Block-Digest", digest.of(draft.block, algorithm)),
+        ("Content-Type", draft.content_type),
+        ("Content-Length", str(len(draft.block))),
+    ]
+    head = "".join(f"{name}: {_BREAKS.sub(' ', value)}\r\n" for name, value in fields)
+    deflate = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP)
+    parts = (b"WARC/1.1\r\n" + head.encode() + b"\r\n", draft.block, b"\r\n\r\n")
+    return b"".join([*map(deflate.compress, parts), deflate.flush()])
+
+
+def warc_fields(fields: Fields) -> bytes:
+    """A block of ``application/warc-fields`` (WARC 1.1, 6.2 and 6.6)."""
+    return "".join(f"{name}: {_BREAKS.sub(' ', value)}\r\n" for name, value in fields).encode()

@@ -1,0 +1,46 @@
+"""What a killed worker left: a torn last record is cut off, all whole ones are kept."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from crawler.model.collection import Collection, WarcName
+from pipelines.records import whole_until
+from pipelines.warc.file import OPEN
+
+
+def repair(collection: Collection, host: str) -> Iterator[Path]:
+    """Finish the ``.open`` files of this `host` whose writers are gone; yields each finished file.
+
+    A file that is locked has a writer, and one of another host may have one that no lock of this
+    machine shows: both are left alone. A file without a whole record beyond warcinfo is removed.
+    """
+    for path in sorted(collection.archive.glob("*.warc.gz" + OPEN)):
+        writer = WarcName.host_and_pid(path.name)
+        if writer is None or writer[0] != host:
+            continue
+        finished = _finish(path)
+        if finished is not None:
+            yield finished
+
+
+def _finish(path: Path) -> Path | None:
+    with path.open("r+b") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return None
+        if not path.exists():
+            return None
+        records, end = whole_until(path)
+        if records < 2:
+            path.unlink()
+            return None
+        file.truncate(end)
+        os.fsync(file.fileno())
+        finished = path.with_name(path.name.removesuffix(OPEN))
+        path.rename(finished)
+        return finished
