@@ -10,8 +10,7 @@ Theory of operation. Bytes are only ever appended to `ResponseReader.raw`, and a
 * LENGTH, CHUNKED: the message says where it ends. CLOSE: the end of the connection ends it.
 * OPEN: the answer contradicts itself (no status line, two lengths, a broken chunk), so nobody can say
   where it ends. Its bytes are kept until the server closes or falls silent.
-* An answer that shows an anomaly is kept as it is, and its connection is never used again: no byte
-  of one answer may leak into the next.
+* After any anomaly the connection is never used again: nothing may leak into the next answer.
 """
 
 from __future__ import annotations
@@ -75,7 +74,7 @@ class ResponseReader:
         """Whether the connection may carry another exchange (RFC 9112, 9.3)."""
         if not self.whole or self.anomaly or self.head is None:
             return False
-        if self._ended_by_close:
+        if self._ended_by_close():
             return False
         options = b",".join(self.head.get_all(b"connection")).lower()
         if self.head.start_line.startswith(b"HTTP/1.1"):
@@ -213,8 +212,7 @@ class ResponseReader:
     # -- ends
 
     def _finish(self, end: int) -> None:
-        start = len(self.head.head) if self.head is not None else 0
-        if self._max_body and end > start + self._max_body:
+        if 0 < self._stop_at() < end:
             return  # `_limit` cuts it
         self.whole, self.state = True, State.DONE
         if len(self.raw) > end:
@@ -224,21 +222,19 @@ class ResponseReader:
         self.anomaly = self.anomaly or anomaly
         self.state = State.OPEN
 
-    def _stop(self, anomaly: str) -> None:
-        self.anomaly, self.too_long, self.state = anomaly, True, State.DONE
-
     def _cut(self, length: int, anomaly: str) -> None:
         del self.raw[length:]
-        self._stop(anomaly)
+        self.anomaly, self.too_long, self.state = anomaly, True, State.DONE
 
     def _limit(self) -> None:
-        if self.state is State.HEAD:
-            return
-        start = len(self.head.head) if self.head is not None else 0
-        if self._max_body and len(self.raw) > start + self._max_body and not self.whole:
-            self._cut(start + self._max_body, f"longer than {self._max_body} bytes")
+        stop = self._stop_at()
+        if self.state is not State.HEAD and 0 < stop < len(self.raw) and not self.whole:
+            self._cut(stop, f"longer than {self._max_body} bytes")
 
-    @property
+    def _stop_at(self) -> int:
+        """Where the limit on the body lies; 0 is nowhere."""
+        return self._max_body and self._max_body + (len(self.head.head) if self.head else 0)
+
     def _ended_by_close(self) -> bool:
         assert self.head is not None
         if self._method == "HEAD" or self.head.status in (204, 304):

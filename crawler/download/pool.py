@@ -19,6 +19,10 @@ IDLE = 4.0
 """Seconds after which an idle connection is closed: servers commonly close theirs after five, and a
 request that crosses that close would be lost (it is never sent again silently)."""
 _PER_ORIGIN = 8
+CONNECT = 10.0
+"""Seconds for one address where a host has more; the last one has what the deadline leaves."""
+_TRUST_AGAIN = 600.0
+"""Seconds after which an untrusted certificate is looked at anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ class Pool:
         self._verifying = tls.context(verify=True)
         self._lenient = tls.context(verify=False)
         self._idle: defaultdict[Origin, list[Connection]] = defaultdict(list)
-        self._untrusted: dict[Origin, str] = {}
+        self._untrusted: dict[Origin, tuple[str, float]] = {}
+        self._swept = time.monotonic()
 
     async def acquire(self, origin: Origin) -> Connection:
         """An idle connection that is fit, else a new one.
@@ -47,24 +52,22 @@ class Pool:
         Raises what `AddressGuard.resolve` does, and Scrapy's `DownloadConnectionRefusedError` and
         `DownloadFailedError`. No request byte has been sent then.
         """
-        idle = self._idle[origin]
+        self._sweep()
+        idle = self._idle.get(origin, [])
         while idle:
             connection = idle.pop()
-            if not connection.closed and time.monotonic() - connection.idle_since < IDLE:
+            if _fit(connection):
                 return connection
             connection.abort()
         return await self._open(origin)
 
     def release(self, origin: Origin, connection: Connection, reusable: bool) -> None:
         """Take a connection back after its exchange; one that is not `reusable` is closed."""
-        idle = self._idle[origin]
-        if reusable and not connection.closed and len(idle) < _PER_ORIGIN:
+        if reusable and not connection.closed and len(self._idle.get(origin, ())) < _PER_ORIGIN:
             connection.idle_since = time.monotonic()
-            idle.append(connection)
+            self._idle[origin].append(connection)
         else:
             connection.abort()
-            if not idle:
-                del self._idle[origin]
 
     def close(self) -> None:
         """Close all that is idle."""
@@ -73,12 +76,28 @@ class Pool:
                 connection.abort()
         self._idle.clear()
 
+    def _sweep(self) -> None:
+        """Close what was idle too long, of all origins: a wide crawl must not run out of sockets."""
+        if time.monotonic() - self._swept < IDLE:
+            return
+        self._swept = time.monotonic()
+        for origin, idle in list(self._idle.items()):
+            fit = [connection for connection in idle if _fit(connection)]
+            for connection in idle:
+                if connection not in fit:
+                    connection.abort()
+            self._idle[origin] = fit
+            if not fit:
+                del self._idle[origin]
+
     async def _open(self, origin: Origin) -> Connection:
         addresses = await self.guard.resolve(origin.host, origin.port)
         error: OSError | None = None
         for address in addresses:
+            patience = None if address is addresses[-1] else CONNECT
             try:
-                return await self._connect(origin, address)
+                async with asyncio.timeout(patience):
+                    return await self._connect(origin, address)
             except ssl.SSLError as broken:
                 raise DownloadFailedError(f"TLS with {origin.host}: {broken}") from broken
             except OSError as refused:
@@ -88,15 +107,17 @@ class Pool:
     async def _connect(self, origin: Origin, address: Address) -> Connection:
         if origin.scheme == "http":
             return await self._dial(origin, address, None)
-        if origin not in self._untrusted:
+        reason, since = self._untrusted.get(origin, ("", 0.0))
+        if not reason or time.monotonic() - since > _TRUST_AGAIN:
             try:
                 return await self._dial(origin, address, self._verifying)
             except ssl.SSLError as error:
                 if self._refuse:
                     raise
-                self._untrusted[origin] = getattr(error, "verify_message", "") or str(error.reason)
+                reason = getattr(error, "verify_message", "") or str(error.reason or error)
+                self._untrusted[origin] = reason, time.monotonic()
         connection = await self._dial(origin, address, self._lenient)
-        connection.trouble = self._untrusted[origin]
+        connection.trouble = reason
         return connection
 
     async def _dial(
@@ -112,3 +133,7 @@ class Pool:
         if ssl_object is not None:
             connection.tls = tls.session(ssl_object, trusted=context is self._verifying)
         return connection
+
+
+def _fit(connection: Connection) -> bool:
+    return not connection.closed and time.monotonic() - connection.idle_since < IDLE
