@@ -22,7 +22,9 @@ _INDEX = re.compile(
     r"programmes|weather|podcasts?|index|etiquetas?|rubrik(?:en)?|stichwort|organisations?|entity|by|"
     r"users?|members?|share|sharer|print|email|comments?)(?:[/._?-]|$)"
 )
-_SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "edu", "or", "ne", "go", "gob", "ltd", "plc"})
+_SECOND_LEVEL = frozenset(
+    {"co", "com", "org", "net", "ac", "gov", "edu", "or", "ne", "go", "gob", "ltd", "plc"}
+)
 _SLUG_WORDS = 4
 _SLUG_LENGTH = 20
 
@@ -46,7 +48,7 @@ def address(uri: str) -> Address:
     path, _, query = rest.lower().partition("?")
     segments = [s for s in path.split("/") if s]
     last = segments[-1] if segments else ""
-    name, dot, suffix = last.rpartition(".")
+    name, _, suffix = last.rpartition(".")
     if suffix not in _PAGES and suffix not in _FILES:
         name, suffix = last, ""
     slug = len(name) >= _SLUG_LENGTH and _words(name) >= _SLUG_WORDS

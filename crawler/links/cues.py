@@ -12,6 +12,7 @@ NAVIGATION = "navigation"
 LONGEST = 70
 """Characters of a heading; longer text is no heading."""
 _EDGE = re.compile(r"^[\W_]+|[\s\W_]+$")
+_SEPARATOR = re.compile(r"[:：|»›>–—-]")
 _CALLOUT = re.compile(r"^[\s\W]*(.{3,40}?)\s*(?:[:：|»›>–—]|\s-\s)\s*")
 
 
@@ -63,7 +64,7 @@ def _matches(text: str) -> Iterator[str]:
 
 def callout_cue(text: str) -> str:
     """``related`` for words that lead in a link ('Read more:', 'Lesen Sie auch:'), else empty."""
-    match = _CALLOUT.match(text[:80])
+    match = _CALLOUT.match(text[:80]) if _SEPARATOR.search(text, 0, 50) else None
     if match and heading_cue(match[1]) == RELATED:
         return RELATED
     return ""

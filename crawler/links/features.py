@@ -6,7 +6,7 @@ Pure description: no weight and no threshold here. A scorer that learned its wei
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from crawler.links.address import Address, address
@@ -20,7 +20,10 @@ from crawler.links.surroundings import Surroundings
 from crawler.links.words import stems, telling
 
 _SENTENCE = 30
-_TEASER = 4000
+_LEAD = 12
+_SHORT = 200
+_CARD = 8
+_FAR = 200
 
 
 @dataclass(slots=True, eq=False)
@@ -56,9 +59,13 @@ class Describer:
         blocks: defaultdict[tuple[object, ...], list[Candidate]] = defaultdict(list)
         for anchor in self._page.anchors:
             uri = resolve(anchor.href)
-            if uri is not None:
-                candidate = Candidate(anchor, uri, address(uri))
-                found.append(candidate)
+            if uri is None:
+                continue
+            candidate = Candidate(anchor, uri, address(uri))
+            found.append(candidate)
+            if self._around.in_navigation(anchor.box):
+                candidate.evidence["navigation"] = 1.0
+            else:
                 blocks[self._describe(candidate)].append(candidate)
         for members in blocks.values():
             _describe_block(members)
@@ -67,75 +74,71 @@ class Describer:
     def _describe(self, candidate: Candidate) -> tuple[object, ...]:
         """Fill the candidate's evidence; the key of the block that it belongs to."""
         anchor, evidence = candidate.anchor, candidate.evidence
-        line = self._page.lines[anchor.line]
         box = card(anchor)
         chain = self._sections[anchor.line]
         section = next((s for s in reversed(chain) if s.cue), None)
         candidate.heading = section.heading if section else chain[-1].heading if chain else ""
         candidate.offsite = candidate.address.site != self._own.site
-        evidence.update(self._of_text(candidate, line))
-        evidence.update(self._of_address(candidate))
-        evidence.update(self._of_place(candidate, line, box, section))
+        self._describe_text(candidate)
+        self._describe_address(candidate)
+        self._describe_place(candidate, box, section)
         dated = self._dated(anchor, box)
         if dated:
             evidence["dated"] = 1.0
         outer = box.parent if box is not None else anchor.box
         return outer, section, box.tag if box else "", box.label if box else "", dated
 
-    def _of_text(self, candidate: Candidate, line: Line) -> Iterator[tuple[str, float]]:
-        anchor = candidate.anchor
-        words = (
-            len(anchor.text.split())
-            if anchor.text.isascii()
-            else max(len(anchor.text.split()), len(anchor.text) // 5)
-        )
-        yield "wide", min(words, 8) / 8 if words > 2 else 0.0
-        yield "terse", 1.0 if words <= 2 else 0.0
-        shared = self._title & stems(anchor.text)
-        yield "shares title words", min(len(shared), 3) / 3
+    def _describe_text(self, candidate: Candidate) -> None:
+        anchor, evidence = candidate.anchor, candidate.evidence
+        words = anchor.text.count(" ") + 1
+        if not anchor.text.isascii():
+            words = max(words, len(anchor.text) // 5)
+        if words > 2:
+            evidence["wide"] = min(words, 8) / 8
+        else:
+            evidence["terse"] = 1.0
+        evidence["shares title words"] = min(len(self._title & stems(anchor.text)), 3) / 3
         if _is_called_out(anchor):
-            yield "callout", 1.0
-        elif _is_running(anchor, line):
-            candidate.inline = True
+            evidence["callout"] = 1.0
+        else:
+            candidate.inline = _is_running(anchor, self._page.lines[anchor.line])
 
-    def _of_address(self, candidate: Candidate) -> Iterator[tuple[str, float]]:
-        own, its = self._own, candidate.address
+    def _describe_address(self, candidate: Candidate) -> None:
+        own, its, evidence = self._own, candidate.address, candidate.evidence
         if its.index:
-            yield "index address", 1.0
+            evidence["index address"] = 1.0
         if its.article:
-            yield "article address", 1.0
-        if its.shape == own.shape and its.article and not candidate.offsite:
-            yield "address like the page's", 1.0 if its.depth == own.depth else 0.5
-        if its.first and its.first == own.first and not candidate.offsite:
-            yield "same directory", 1.0
+            evidence["article address"] = 1.0
+        if candidate.offsite:
+            return
+        if its.article and its.shape == own.shape:
+            evidence["address like the page's"] = 1.0 if its.depth == own.depth else 0.5
+        if its.first and its.first == own.first:
+            evidence["same directory"] = 1.0
 
-    def _of_place(
-        self, candidate: Candidate, line: Line, box: Box | None, section: Section | None
-    ) -> Iterator[tuple[str, float]]:
+    def _describe_place(self, candidate: Candidate, box: Box | None, section: Section | None) -> None:
+        evidence, number = candidate.evidence, candidate.anchor.line
         if section is not None:
-            yield f"heading {section.cue}", 1.0
+            evidence[f"heading {section.cue}"] = 1.0
         label = self._around.label(box or candidate.anchor.box)
         if label:
-            yield f"class {label}", 1.0
-        if self._around.in_navigation(candidate.anchor.box):
-            yield "navigation", 1.0
-        number = candidate.anchor.line
+            evidence[f"class {label}"] = 1.0
         if number < self._first:
-            yield "before the text", 1.0
+            evidence["before the text"] = 1.0
         elif number <= self._last:
-            yield "inside the text", 1.0
-        elif number - self._last > 200:
-            yield "far after the text", 1.0
+            evidence["inside the text"] = 1.0
+        elif number - self._last > _FAR:
+            evidence["far after the text"] = 1.0
 
     def _dated(self, anchor: Anchor, box: Box | None) -> bool:
+        """Whether a date stands beside the link: in its card, or on the line after it."""
         lines = self._page.lines
-        if box is not None and box.end - box.start <= 8:
-            near: Sequence[Line] = lines[box.start : box.end]
+        if box is not None and box.end - box.start <= _CARD:
+            near = lines[box.start : box.end]
         else:
-            near = [lines[anchor.line]]
-            follower = lines[anchor.line + 1 : anchor.line + 2]
-            near = near + [n for n in follower if n.box is anchor.box and not n.anchors]
-        return any(has_date(n.text[:_TEASER]) for n in near if n.plain or n.box is anchor.box)
+            near = [n for n in lines[anchor.line : anchor.line + 2] if n.box is anchor.box]
+            near = [n for n in near if n is lines[anchor.line] or not n.anchors]
+        return any(len(n.text) <= _SHORT and has_date(n.text) for n in near)
 
 
 def _is_called_out(anchor: Anchor) -> bool:
@@ -148,8 +151,8 @@ def _is_running(anchor: Anchor, line: Line) -> bool:
     """Whether the link stands inside a running sentence."""
     if line.plain < _SENTENCE:
         return False
-    after = line.text[len(anchor.before) + len(anchor.text) :].lstrip()
-    return len(anchor.before) > 12 or after[:1].islower() or (after[:1] in ",;" and after[:1] != "")
+    after = anchor.after.lstrip()[:1]
+    return len(anchor.before) > _LEAD or after.islower() or after in (",", ";")
 
 
 def _describe_block(members: list[Candidate]) -> None:

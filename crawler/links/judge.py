@@ -7,9 +7,11 @@ A later scorer replaces `WEIGHTS` and keeps the shape.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from crawler.links.features import Candidate
+from crawler.links.normalise import story_key
 from crawler.model.story import LinkClass
 
 BIAS = -4.0
@@ -48,9 +50,45 @@ _TOLD = 0.25
 _PROMO = ("heading promo", "class promo", "heading product", "class product")
 
 
+@dataclass(slots=True)
+class Verdict:
+    """What is held of a story that is linked: its best occurrence, score, class, and fullest text."""
+
+    candidate: Candidate
+    score: float
+    link_class: LinkClass
+    text: str
+
+
+def judge(candidates: Iterable[Candidate], own: Collection[str]) -> tuple[Verdict, ...]:
+    """One verdict a story that is linked, by its first link's place; `own` are the page's story keys."""
+    best: dict[str, Verdict] = {}
+    for candidate in candidates:
+        key = story_key(candidate.uri)
+        verdict = _verdict(candidate, key in own)
+        known = best.setdefault(key, verdict)
+        if verdict.score > known.score:
+            known.candidate, known.score, known.link_class = candidate, verdict.score, verdict.link_class
+        if len(verdict.text) > len(known.text):
+            known.text = verdict.text
+    return tuple(best.values())
+
+
+def _verdict(candidate: Candidate, own: bool) -> Verdict:
+    text = candidate.anchor.text
+    if own:
+        return Verdict(candidate, 0.0, LinkClass.SELF, text)
+    score = weigh(candidate.evidence)
+    if candidate.inline:
+        score = min(score, 1 - THRESHOLD)
+    return Verdict(candidate, score, classify(candidate, score), text)
+
+
 def weigh(evidence: Mapping[str, float]) -> float:
     """The probability, 0 to 1, that a link with this evidence is related."""
-    total = BIAS + sum(WEIGHTS[name] * value for name, value in evidence.items())
+    total = BIAS
+    for name, value in evidence.items():
+        total += WEIGHTS[name] * value
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 

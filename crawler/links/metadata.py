@@ -47,7 +47,7 @@ def read_metadata(root: etree._Element, uri: str, encoding: str) -> Metadata:
     robots = metas.get("robots", "").lower()
     return Metadata(
         base=base,
-        title=metas.get("og:title") or _text(root, "title") or metas.get("headline", ""),
+        title=metas.get("og:title") or metas.get("headline") or _text(root, "title"),
         heading=_text(root, "h1"),
         description=metas.get("og:description") or metas.get("description", ""),
         lang=_lang(root, metas),

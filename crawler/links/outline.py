@@ -37,6 +37,10 @@ _STRONG = frozenset({"b", "strong"})
 _LEVELS = {f"h{n}": n for n in range(1, 7)}
 MAX_ANCHORS = 10_000
 """Links of one page that are judged; those after them are not read."""
+_LONGEST = 500
+"""Characters of a link's text that are kept."""
+_BESIDE = 80
+_PIECES = 6
 SEVERAL = "\x00several"
 
 
@@ -57,14 +61,15 @@ class Box:
 
 @dataclass(slots=True, eq=False)
 class Anchor:
-    """A link. `before` is the text of its line ahead of it, `line` the number of its first line."""
+    """A link. `line` numbers its first line; `before` and `after` are the text beside it there."""
 
     href: str
     line: int
     box: Box
-    before: str = ""
+    before: str
+    after: str = ""
     text: str = ""
-    label: str = ""
+    alt: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -89,27 +94,28 @@ class Outline:
 
 def outline(root: etree._Element) -> Outline:
     """The outline of a parsed page, in one walk; the depth of the tree costs no recursion."""
-    walk = _Walk(root)
-    stack = [(root, iter(root))]
-    walk.open(root)
+    walk = _Walk()
+    stack = [(root, str(root.tag), iter(root))]
+    walk.open(root, str(root.tag))
     while stack:
-        element, children = stack[-1]
+        element, tag, children = stack[-1]
         child = next(children, None)
         if child is None:
             stack.pop()
-            walk.close(element)
-        elif child.tag in _SKIPPED:
+            walk.close(element, tag)
+        elif child.tag not in _SKIPPED:
+            tag = str(child.tag)
+            walk.open(child, tag)
+            stack.append((child, tag, iter(child)))
+        elif child.tail:
             walk.text(child.tail)
-        else:
-            walk.open(child)
-            stack.append((child, iter(child)))
     return walk.outline
 
 
 class _Walk:
-    """The state of one walk: the open box, the pieces of the line being read, the open anchor."""
+    """The state of one walk: the open box, the line being read, the open anchor."""
 
-    def __init__(self, root: etree._Element) -> None:
+    def __init__(self) -> None:
         self.outline = Outline()
         self._box = Box(None, "", "", 0)
         self._level = 0
@@ -119,79 +125,83 @@ class _Walk:
 
     def _begin_line(self) -> None:
         self._pieces: list[str] = []
-        self._filled = self._bold = False
-        self._plain = 0
-        self._thin = 0
-        self._anchors: list[Anchor] = [self._anchor] if self._anchor is not None else []
         self._mark = 0
+        self._filled = self._thin = False
+        self._plain = 0
+        self._anchors: list[Anchor] = []
+        self._closed: Anchor | None = None
 
-    def open(self, element: etree._Element) -> None:
-        tag = element.tag
+    def open(self, element: etree._Element, tag: str) -> None:
+        """An element begins."""
         if tag not in _INLINE:
-            self._break()
-            if tag == "br":
-                return
-            label = f"{element.get('class') or ''} {element.get('id') or ''}"
-            self._box = Box(self._box, str(tag), label, len(self.outline.lines))
-            self._level = _LEVELS.get(str(tag), self._level)
+            if self._pieces or self._anchors:
+                self._end_line()
+            if tag != "br":
+                label = f"{element.get('class') or ''} {element.get('id') or ''}"
+                self._box = Box(self._box, tag, label, len(self.outline.lines))
+                self._level = _LEVELS.get(tag, self._level)
         elif tag == "a":
-            self._open_anchor(element)
+            self._open_anchor(element.get("href"))
         elif tag in _STRONG:
             self._strong += 1
-        elif tag == "img" and self._anchor is not None and not self._anchor.text:
-            self._anchor.label += " " + (element.get("alt") or "")
-        self.text(element.text)
+        elif tag == "img" and self._anchor is not None:
+            self._anchor.alt = self._anchor.alt or (element.get("alt") or "")[:_LONGEST]
+        text = element.text
+        if text:
+            self.text(text)
 
-    def close(self, element: etree._Element) -> None:
-        tag = element.tag
+    def close(self, element: etree._Element, tag: str) -> None:
+        """An element ends; the text after it follows."""
         if tag not in _INLINE:
             if tag != "br":
-                self._break()
-                self._close_box(str(tag))
-        elif tag == "a" and self._anchor is not None:
+                if self._pieces or self._anchors:
+                    self._end_line()
+                self._close_box(tag)
+        elif tag == "a":
             self._close_anchor()
         elif tag in _STRONG:
             self._strong -= 1
-        self.text(element.tail)
+        text = element.tail
+        if text:
+            self.text(text)
 
-    def text(self, text: str | None) -> None:
-        if not text:
+    def text(self, text: str) -> None:
+        """A piece of text; white space alone counts only between other pieces."""
+        if text.isspace():
+            if self._pieces:
+                self._pieces.append(" ")
             return
         self._pieces.append(text)
-        if text.isspace():
-            return
         self._filled = True
-        if not self._strong:
-            self._thin += 1
+        self._thin = self._thin or not self._strong
         if self._anchor is None:
             self._plain += len(text)
+            if self._closed is not None:
+                self._closed.after += text[:_BESIDE]
+                self._closed = None
 
-    def _break(self) -> None:
-        """End the line, if anything stands on it."""
-        if not (self._filled or self._anchors):
-            self._pieces.clear()
-            return
-        if self._anchor is not None:
-            self._anchor.text += " " + "".join(self._pieces[self._mark :])
-        number, text = len(self.outline.lines), " ".join("".join(self._pieces).split())
-        line = Line(
-            text, self._box, self._level, self._filled and not self._thin, self._plain, self._anchors
-        )
-        self.outline.lines.append(line)
-        if self._anchors:
-            self._box.last = number
+    def _end_line(self) -> None:
+        """The line so far stands, if there is anything on it."""
+        if self._filled or self._anchors:
+            if self._anchor is not None:
+                self._anchor.text += self._tail(self._anchor)
+                self._anchors.append(self._anchor)
+            text = " ".join("".join(self._pieces).split())
+            strong = self._filled and not self._thin
+            line = Line(text, self._box, self._level, strong, self._plain, self._anchors)
+            if self._anchors:
+                self._box.last = len(self.outline.lines)
+            self.outline.lines.append(line)
         self._begin_line()
 
-    def _open_anchor(self, element: etree._Element) -> None:
-        if self._anchor is not None:
-            self._close_anchor()
-        href = (element.get("href") or "").strip()
+    def _open_anchor(self, href: str | None) -> None:
+        self._close_anchor()
+        href = href.strip() if href else ""
         if not href or href[0] == "#" or len(self.outline.anchors) >= MAX_ANCHORS:
             return
-        before = " ".join("".join(self._pieces).split())
+        before = " ".join("".join(self._pieces[-_PIECES:])[-_BESIDE:].split())
         self._anchor = Anchor(href, len(self.outline.lines), self._box, before)
         self.outline.anchors.append(self._anchor)
-        self._anchors.append(self._anchor)
         self._mark = len(self._pieces)
         _name(self._box, href)
 
@@ -199,9 +209,16 @@ class _Walk:
         anchor = self._anchor
         if anchor is None:
             return
-        text = " ".join((anchor.text + " " + "".join(self._pieces[self._mark :])).split())
-        anchor.text = text or " ".join(anchor.label.split())
-        self._anchor = None
+        anchor.text = " ".join((anchor.text + self._tail(anchor)).split()) or anchor.alt.strip()
+        if self._pieces or anchor.line == len(self.outline.lines):
+            self._anchors.append(anchor)
+        self._anchor, self._closed = None, anchor
+
+    def _tail(self, anchor: Anchor) -> str:
+        """The text of the open anchor on this line, as far as it is kept."""
+        if len(anchor.text) >= _LONGEST:
+            return ""
+        return " " + "".join(self._pieces[self._mark :])[:_LONGEST]
 
     def _close_box(self, tag: str) -> None:
         box = self._box

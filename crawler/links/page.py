@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from lxml import etree
 
 from crawler.links.charset import decode
-from crawler.links.features import Candidate, Describer
-from crawler.links.judge import classify, reasons, weigh
+from crawler.links.features import Describer
+from crawler.links.judge import Verdict, judge, reasons
 from crawler.links.metadata import Metadata, read_metadata
 from crawler.links.normalise import story_key, unwrap
 from crawler.links.outline import outline
 from crawler.links.requisites import requisites
+from crawler.links.resolve import Resolver
 from crawler.links.tree import MAX_BYTES, parse
 from crawler.model.story import LinkClass
-from crawler.model.uri import hostname, join
+from crawler.model.uri import hostname
 
 EXTRACTOR = "clew-rules/1"
 """The version of the judgement; it stands in every story edge."""
@@ -95,25 +95,22 @@ class Page:
         return [] if self._root is None else requisites(self._root, self.base, self.encoding)
 
     def links(self) -> list[Link]:
-        """Every http(s) link, each address once, in document order."""
-        return list(self._links)
+        """Every http(s) link, each story's address once, in document order."""
+        return [_link(one, position) for position, one in enumerate(self._verdicts)]
 
     def related(self) -> list[Link]:
         """The links judged related, in document order, `position` counted among them."""
-        chosen = [link for link in self._links if link.link_class is LinkClass.RELATED]
-        return [replace(link, position=n) for n, link in enumerate(chosen)]
+        chosen = (one for one in self._verdicts if one.link_class is LinkClass.RELATED)
+        return [_link(one, position) for position, one in enumerate(chosen)]
 
     @cached_property
-    def _links(self) -> tuple[Link, ...]:
+    def _verdicts(self) -> tuple[Verdict, ...]:
         if self._root is None:
             return ()
         title = f"{self._meta.title} {self._meta.heading}"
-        candidates = Describer(outline(self._root), self.uri, title).describe(self._resolve)
-        return _judged(candidates, {story_key(uri) for uri in (self.uri, *self.story_uris)})
-
-    def _resolve(self, href: str) -> str | None:
-        uri = join(self.base, href, self.encoding)
-        return None if uri is None else unwrap(uri)
+        describer = Describer(outline(self._root), self.uri, title)
+        own = {story_key(uri) for uri in (self.uri, *self.story_uris)}
+        return judge(describer.describe(Resolver(self.base, self.encoding)), own)
 
 
 def read_page(body: bytes, uri: str, content_type: str = "") -> Page:
@@ -126,32 +123,9 @@ def read_page(body: bytes, uri: str, content_type: str = "") -> Page:
     return Page(parse(text), uri, encoding, len(body) > MAX_BYTES)
 
 
-def _judged(candidates: Iterable[Candidate], own: set[str]) -> tuple[Link, ...]:
-    """One link for each story address: the occurrence that scored best, at the place of the first."""
-    best: dict[str, Link] = {}
-    for candidate in candidates:
-        key = story_key(candidate.uri)
-        link = _link(candidate, key in own)
-        known = best.get(key)
-        if known is None:
-            best[key] = link
-        else:
-            winner = link if link.score > known.score else known
-            best[key] = replace(winner, text=max(known.text, link.text, key=len))
-    return tuple(replace(link, position=n) for n, link in enumerate(best.values()))
-
-
-def _link(candidate: Candidate, own: bool) -> Link:
-    score = 0.0 if own else weigh(candidate.evidence)
-    found = LinkClass.SELF if own else classify(candidate, score)
-    if found in (LinkClass.INLINE, LinkClass.OTHER) and candidate.inline:
-        score = min(score, 0.49)
+def _link(verdict: Verdict, position: int) -> Link:
+    candidate = verdict.candidate
+    why = reasons(candidate)
     return Link(
-        candidate.uri,
-        candidate.anchor.text[:500],
-        candidate.heading,
-        score,
-        found,
-        reasons(candidate),
-        0,
+        candidate.uri, verdict.text, candidate.heading, verdict.score, verdict.link_class, why, position
     )

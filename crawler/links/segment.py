@@ -18,6 +18,8 @@ _WORD = re.compile(r"[^\W\d_]")
 PLAIN_RANK = 7
 """The rank of a heading that is no ``h1`` to ``h6``."""
 _PARAGRAPH = 100
+_REACH = 40
+_DEEPEST = 12
 
 
 @dataclass(slots=True, eq=False)
@@ -42,7 +44,7 @@ def sections(page: Outline) -> list[tuple[Section, ...]]:
         section = _section(line, number)
         if section is not None:
             still = [s for s in still if not _outranks(section, s)]
-            still.append(section)
+            still = [*still[-_DEEPEST:], section]
         if still != opened:
             opened, chain = still, tuple(still)
         found.append(chain)
@@ -100,7 +102,9 @@ def _labelled(line: Line) -> bool:
 
 
 def _scope(box: Box | None, number: int) -> Box | None:
-    """The smallest box around a heading that has a link after it."""
-    while box is not None and box.last <= number:
+    """The smallest box around a heading that has a link after it, within reach."""
+    for _ in range(_REACH):
+        if box is None or box.last > number:
+            return box
         box = box.parent
-    return box
+    return None

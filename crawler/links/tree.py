@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
-BANNER_IDS = ("wm-ipp-base", "wm-ipp", "wm-ipp-print", "donato", "_wb_frame_top_banner", "wb_div")
+BANNER_IDS = frozenset({"wm-ipp-base", "wm-ipp", "wm-ipp-print", "_wb_frame_top_banner", "wb_div"})
 """Ids of the elements that the Wayback Machine and pywb put into the pages they replay."""
-
-_BANNERS = etree.XPath(" | ".join(f"//*[@id='{name}']" for name in BANNER_IDS))
 
 MAX_BYTES = 8 * 1024 * 1024
 """Bytes of a page that are parsed; what follows is not read."""
@@ -31,5 +29,7 @@ def parse(text: str) -> etree._Element | None:
 
 def _drop_banners(root: etree._Element) -> None:
     """Empty the banners; the elements stay, so that the text after them does."""
-    for banner in _BANNERS(root):
-        banner.clear(keep_tail=True)
+    for banner in root.iter("div"):
+        if banner.get("id") in BANNER_IDS:
+            del banner[:]
+            banner.text = None
