@@ -11,9 +11,10 @@ from scrapy.http import Response
 
 from crawler.frontier.item import Item
 from crawler.frontier.priority import Kind
-from crawler.links.page import Link, Page, read_page
+from crawler.links.page import EXTRACTOR, Link, Page, read_page
 from crawler.model.capture import CaptureRef
 from crawler.model.story import LinkClass, StoryEdge, StoryPage
+from crawler.scheduler.verdict import MAX_REDIRECTS
 from crawler.spiders.walk import WalkSpider
 
 
@@ -23,22 +24,30 @@ class StorySpider(WalkSpider):
     name = "story"
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Request | StoryPage]:
-        """A page: its requisites first, then its story and the links that lead on."""
+        """A page of the live web."""
         item: Item = response.meta["lease"].item
-        if item.path.rstrip("R").endswith("E") or not is_html(response):
-            return
-        page = read_page(response.body, response.url, content_type(response))
+        if not self.embedded(item) and is_html(response):
+            page = read_page(response.body, response.url, content_type(response))
+            yield from self.walk(response, page, captured_at(response))
+
+    def walk(
+        self, response: Response, page: Page, moment: datetime, anchor: datetime | None = None
+    ) -> Iterator[Request | StoryPage]:
+        """A page's requisites first, then its story, then the links that lead on."""
+        item: Item = response.meta["lease"].item
         if self.config.requisites:
             for requisite in page.requisites():
                 yield self.child(response, requisite, Kind.REQUISITE)
         if page.refresh:
-            yield from self._refresh(response, item, page.refresh)
-        edges = self.edges(page, item, captured_at(response))
-        yield story_page(page, captured_at(response), edges)
+            yield from self.refresh(response, item, page.refresh)
+        edges = self.edges(page, item, moment, anchor)
+        yield story_page(page, moment, edges)
         if item.hops < self.hops:
             yield from self._follow(response, page, edges)
 
-    def edges(self, page: Page, item: Item, moment: datetime) -> tuple[StoryEdge, ...]:
+    def edges(
+        self, page: Page, item: Item, moment: datetime, anchor: datetime | None
+    ) -> tuple[StoryEdge, ...]:
         """The page's related links as edges of the story graph, in the order of the page."""
         return tuple(
             StoryEdge(
@@ -50,13 +59,25 @@ class StorySpider(WalkSpider):
                 position=position,
                 score=link.score,
                 link_class=link.link_class,
-                extractor=page.extractor,
+                extractor=EXTRACTOR,
                 source=self.name,
                 reasons=link.reasons,
                 in_scope=self.scope.allows(link.uri, item.site),
+                anchor=anchor,
             )
             for position, link in enumerate(page.related())
         )
+
+    def embedded(self, item: Item) -> bool:
+        """Whether an item is a page requisite, or a redirect's target of one."""
+        return item.path.rstrip("R").endswith(Kind.REQUISITE.hop)
+
+    def refresh(self, response: Response, item: Item, target: str) -> Iterator[Request]:
+        """A page that sends its reader on, as a redirect would."""
+        request = self.redirected(item, target)
+        if request is not None and item.redirects < MAX_REDIRECTS:
+            request.meta["parent"] = response.meta["lease"]
+            yield request
 
     def _follow(self, response: Response, page: Page, edges: tuple[StoryEdge, ...]) -> Iterator[Request]:
         item: Item = response.meta["lease"].item
@@ -67,12 +88,6 @@ class StorySpider(WalkSpider):
             for link in page.links():
                 if followable(link) and self.scope.allows(link.uri, item.site):
                     yield self.child(response, link.uri, Kind.LINK, link.score)
-
-    def _refresh(self, response: Response, item: Item, target: str) -> Iterator[Request]:
-        request = self.redirected(item, target)
-        if request is not None and item.redirects < 20:
-            request.meta["parent"] = response.meta["lease"]
-            yield request
 
 
 def followable(link: Link) -> bool:

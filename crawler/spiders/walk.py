@@ -94,7 +94,7 @@ class WalkSpider(Spider):
 
     def seed_request(self, seed: str) -> Request:
         """The request that stands for a seed."""
-        return _request(Addition(Item(uri=seed, seed=seed), priority(0, 1.0, Kind.SEED), seed))
+        return request_for(Addition(Item(uri=seed, seed=seed), priority(0, 1.0, Kind.SEED), seed))
 
     # -- what the scheduler asks
 
@@ -120,7 +120,7 @@ class WalkSpider(Spider):
             robots=item.robots,
             data=item.data,
         )
-        return _request(Addition(moved, priority(moved.hops, 1.0, Kind.REDIRECT), self.key(moved)))
+        return request_for(Addition(moved, priority(moved.hops, 1.0, Kind.REDIRECT), self.key(moved)))
 
     def key(self, item: Item) -> str:
         """What an item is known by, so that nothing is fetched twice; "" is always fetched.
@@ -155,10 +155,11 @@ class WalkSpider(Spider):
             robots=item.robots,
             data=dict(data or {}),
         )
-        return _request(Addition(found, priority(found.hops, score, kind), self.key(found)), parent)
+        return request_for(Addition(found, priority(found.hops, score, kind), self.key(found)), parent)
 
 
-def _request(addition: Addition, parent: Any = None) -> Request:
+def request_for(addition: Addition, parent: Any = None) -> Request:
+    """The Scrapy request that stands for an addition; `parent` is the task that found it."""
     meta: dict[str, Any] = {"addition": addition, "verbatim_url": True}
     if parent is not None:
         meta["parent"] = parent
