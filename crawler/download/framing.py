@@ -102,8 +102,6 @@ class ResponseReader:
             self.whole = self.head is not None
             self.state = State.DONE
 
-    # -- states
-
     def _advance(self) -> None:
         before = None
         while before is not self.state:
@@ -208,8 +206,6 @@ class ResponseReader:
                 return
         if len(self.raw) - self._mark > MAX_HEAD:
             self._open("trailers without end")
-
-    # -- ends
 
     def _finish(self, end: int) -> None:
         if 0 < self._stop_at() < end:

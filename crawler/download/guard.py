@@ -23,7 +23,6 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 KEPT = 60.0
 """Seconds that a name's checked addresses are used again."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_TRANSLATED = ipaddress.ip_network("::ffff:0:0:0/96")
 _NEVER_PUBLIC = tuple(map(ipaddress.ip_network, ("192.88.99.0/24", "fec0::/10", "3fff::/20")))
 """6to4 relays (RFC 7526), site-local (RFC 3879) and documentation (RFC 9637): not all versions of
 `ipaddress` know them."""
@@ -111,7 +110,7 @@ def is_public(address: Address) -> bool:
 
 
 def embedded(address: Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address inside an IPv6 one: mapped, translated, 6to4, Teredo, NAT64, compatible."""
+    """The IPv4 address inside an IPv6 one: mapped, 6to4, Teredo, NAT64, compatible."""
     if isinstance(address, ipaddress.IPv4Address):
         return None
     if address.ipv4_mapped is not None:
@@ -120,6 +119,6 @@ def embedded(address: Address) -> ipaddress.IPv4Address | None:
         return address.sixtofour
     if address.teredo is not None:
         return address.teredo[1]
-    if address in _NAT64 or address in _TRANSLATED or 1 < int(address) < 1 << 32:
+    if address in _NAT64 or 1 < int(address) < 1 << 32:
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return None

@@ -71,6 +71,13 @@ async def sends_a_head_without_end(writer: Writer) -> None:
         await writer.drain()
 
 
+async def speaks_unasked_after_the_answer(writer: Writer) -> None:
+    writer.write(WHOLE)
+    await writer.drain()
+    await asyncio.sleep(0.1)
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison")
+
+
 async def resets_within_the_body(writer: Writer) -> None:
     writer.write(OK + b"Content-Length: 1000\r\n\r\n" + PAGE)
     await writer.drain()
@@ -95,6 +102,7 @@ CASES: dict[str, Misbehaviour] = {
     "/short-chunked": says(OK + b"Transfer-Encoding: chunked\r\n\r\n40\r\nabc", close=True),
     "/cut-head": says(OK + b"Content-Le", close=True),
     "/surplus": says(WHOLE + b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison"),
+    "/late-surplus": speaks_unasked_after_the_answer,
     "/double-length": says(OK + b"Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde"),
     "/length-and-chunked": says(
         OK + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n"

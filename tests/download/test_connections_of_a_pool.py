@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import ssl
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from scrapy import Request
 
 from crawler.download import pool
-from tests.download.misbehaving import Server
+from tests.download.misbehaving import PAGE, Server
 
 Make = Callable[..., Any]
 
@@ -37,16 +40,34 @@ async def test_no_entry_is_left_by_a_host_that_cannot_be_reached(make_handler: M
     assert handler.pool._idle == {}
 
 
-async def test_the_next_address_is_tried(
-    server: Server, make_handler: Make, monkeypatch: pytest.MonkeyPatch
+async def test_the_next_address_is_tried_when_one_is_silent(
+    certificate: tuple[Path, ssl.SSLContext], make_handler: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pool, "CONNECT", 0.2)
-    handler = make_handler()
+    handler = make_handler(download_timeout=3.0)
 
     async def two_addresses(host: str, port: int) -> list[Any]:
         return [ipaddress.ip_address(text) for text in ("127.0.0.9", "127.0.0.1")]
 
+    async def never_shakes_hands(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
     monkeypatch.setattr(handler.pool.guard, "resolve", two_addresses)
-    response = await handler.download_request(Request(f"http://two.example:{server.port}/whole"))
+    async with Server(certificate[1]) as server:
+        silent = await asyncio.start_server(never_shakes_hands, "127.0.0.9", server.port)
+        response = await handler.download_request(Request(f"https://two.example:{server.port}/whole"))
+        silent.close()
     assert response.status == 200
     assert handler.sink.captures[0].peer == "127.0.0.1"
+
+
+async def test_bytes_that_nobody_asked_for_end_an_idle_connection(
+    server: Server, make_handler: Make
+) -> None:
+    handler = make_handler()
+    await handler.download_request(Request(server.url("/late-surplus")))
+    await asyncio.sleep(0.3)
+    response = await handler.download_request(Request(server.url("/whole")))
+    assert response.body == PAGE
+    assert [number for number, _ in server.requests] == [1, 2]
