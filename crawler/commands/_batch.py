@@ -65,5 +65,5 @@ def _entry(line: str) -> Entry:
 
 
 def _print(entry: Entry, page: Page) -> None:
-    links = [{"href": link.uri, "score": round(link.score, 4)} for link in page.related()]
+    links = [{"href": link.href, "score": round(link.score, 4)} for link in page.related()]
     print(json.dumps({"id": entry.id, "links": links}, ensure_ascii=False))

@@ -26,8 +26,8 @@ def as_document(page: Page, links: Sequence[Link]) -> Mapping[str, Any]:
 
 def _as_object(link: Link) -> dict[str, Any]:
     fields = asdict(link)
-    href, kind, score = fields.pop("uri"), fields.pop("link_class"), fields.pop("score")
-    return {"href": href, "class": kind.value, "score": round(score, 4), **fields}
+    kind, score = fields.pop("link_class"), fields.pop("score")
+    return {**fields, "class": kind.value, "score": round(score, 4)}
 
 
 def print_links(links: Sequence[Link], *, classes: bool) -> None:

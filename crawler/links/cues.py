@@ -49,8 +49,9 @@ def heading_cue(text: str) -> str:
         return ""
     folded = text.casefold().replace("’", "'").replace("：", ":").strip()
     bare = _EDGE.sub("", folded)
-    if bare in _WHOLE:
-        return _WHOLE[bare]
+    known = _WHOLE.get(folded) or _WHOLE.get(bare)
+    if known:
+        return known
     return next((p for candidate in (folded, bare) for p in _matches(candidate)), "")
 
 

@@ -48,10 +48,10 @@ class Describer:
     def __init__(self, page: Outline, uri: str, title: str) -> None:
         self._page = page
         self._own = address(uri)
-        self._sections = sections(page)
         self._first, self._last = body_range(page.lines)
+        self._sections = sections(page, self._first)
         self._title = telling(stems(title), (a.text for a in page.anchors))
-        self._around = Surroundings()
+        self._around = Surroundings(self._first, self._last)
 
     def describe(self, resolve: Resolve) -> list[Candidate]:
         """One candidate for each anchor that `resolve` makes an address of, in document order."""
@@ -109,6 +109,8 @@ class Describer:
             evidence["index address"] = 1.0
         if its.article:
             evidence["article address"] = 1.0
+        else:
+            evidence["no article address"] = 1.0
         if candidate.offsite:
             return
         if its.article and its.shape == own.shape:

@@ -14,12 +14,12 @@ from crawler.links.features import Candidate
 from crawler.links.normalise import story_key
 from crawler.model.story import LinkClass
 
-BIAS = -4.0
+BIAS = -4.2
 THRESHOLD = 0.5
 WEIGHTS: Mapping[str, float] = {
     "callout": 3.6,
     "heading related": 3.2,
-    "heading package": 1.2,
+    "heading package": 2.2,
     "heading promo": -3.0,
     "heading index": -2.5,
     "heading external": -2.0,
@@ -28,9 +28,10 @@ WEIGHTS: Mapping[str, float] = {
     "class promo": -1.2,
     "class product": -2.5,
     "class navigation": -1.5,
-    "class index": -1.5,
+    "class index": -2.0,
     "navigation": -3.0,
     "article address": 0.8,
+    "no article address": -1.2,
     "address like the page's": 0.8,
     "same directory": 0.3,
     "index address": -3.0,
@@ -40,9 +41,9 @@ WEIGHTS: Mapping[str, float] = {
     "block shares title words": 1.8,
     "block of articles": 0.3,
     "long block": -1.2,
-    "dated": 0.4,
-    "dated block": 0.6,
-    "before the text": -1.0,
+    "dated": 0.3,
+    "dated block": 0.2,
+    "before the text": -1.5,
     "inside the text": 0.3,
     "far after the text": -0.7,
 }

@@ -23,28 +23,18 @@ EXTRACTOR = "clew-rules/1"
 """The version of the judgement; it stands in every story edge."""
 
 # libxml2 puts html, body and p around any text; a page has some other element.
-_MARKUP = (
-    "title",
-    "meta",
-    "a",
-    "div",
-    "table",
-    "h1",
-    "ul",
-    "img",
-    "br",
-    "script",
-    "font",
-    "span",
-    "frame",
-)
+_MARKUP = ("title", "meta", "a", "div", "table", "h1", "ul", "img", "br", "script", "font", "frame")
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of a page. `uri` is its URI-R, `score` 0 to 1 that it is related, `position` from 0."""
+    """A link of a page. `uri` is its URI-R, `href` the same as the page writes it, not percent-encoded.
+
+    `score` is 0 to 1 that it is related, `position` counts from 0.
+    """
 
     uri: str
+    href: str
     text: str
     heading: str
     score: float
@@ -73,6 +63,7 @@ class Page:
         self.truncated = truncated
         self._meta = Metadata(base=uri) if root is None else read_metadata(root, uri, encoding)
         self.base = self._meta.base
+        self._resolve = Resolver(self.base, self.encoding)
         self.title = self._meta.title
         self.lang = self._meta.lang
         self.published = self._meta.published
@@ -96,12 +87,25 @@ class Page:
 
     def links(self) -> list[Link]:
         """Every http(s) link, each story's address once, in document order."""
-        return [_link(one, position) for position, one in enumerate(self._verdicts)]
+        return [self._link(one, position) for position, one in enumerate(self._verdicts)]
 
     def related(self) -> list[Link]:
         """The links judged related, in document order, `position` counted among them."""
         chosen = (one for one in self._verdicts if one.link_class is LinkClass.RELATED)
-        return [_link(one, position) for position, one in enumerate(chosen)]
+        return [self._link(one, position) for position, one in enumerate(chosen)]
+
+    def _link(self, verdict: Verdict, position: int) -> Link:
+        candidate = verdict.candidate
+        return Link(
+            uri=candidate.uri,
+            href=self._resolve.written(candidate.anchor.href),
+            text=verdict.text,
+            heading=candidate.heading,
+            score=verdict.score,
+            link_class=verdict.link_class,
+            reasons=reasons(candidate),
+            position=position,
+        )
 
     @cached_property
     def _verdicts(self) -> tuple[Verdict, ...]:
@@ -110,7 +114,7 @@ class Page:
         title = f"{self._meta.title} {self._meta.heading}"
         describer = Describer(outline(self._root), self.uri, title)
         own = {story_key(uri) for uri in (self.uri, *self.story_uris)}
-        return judge(describer.describe(Resolver(self.base, self.encoding)), own)
+        return judge(describer.describe(self._resolve), own)
 
 
 def read_page(body: bytes, uri: str, content_type: str = "") -> Page:
@@ -121,11 +125,3 @@ def read_page(body: bytes, uri: str, content_type: str = "") -> Page:
     """
     text, encoding = decode(body[:MAX_BYTES], content_type)
     return Page(parse(text), uri, encoding, len(body) > MAX_BYTES)
-
-
-def _link(verdict: Verdict, position: int) -> Link:
-    candidate = verdict.candidate
-    why = reasons(candidate)
-    return Link(
-        candidate.uri, verdict.text, candidate.heading, verdict.score, verdict.link_class, why, position
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urljoin
 
 from crawler.links.normalise import unwrap
 from crawler.model.uri import join
@@ -28,6 +29,12 @@ class Resolver:
         if href not in self._known:
             self._known[href] = self._resolve(href)
         return self._known[href]
+
+    def written(self, href: str) -> str:
+        """`href` as the page writes it, only made absolute: an IRI (RFC 3987) where it is not ASCII."""
+        return (
+            self(href) or "" if href.isascii() else unwrap(urljoin(self._base, href).partition("#")[0])
+        )
 
     def _resolve(self, href: str) -> str | None:
         match = _PLAIN.fullmatch(href)

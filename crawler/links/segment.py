@@ -11,10 +11,13 @@ import re
 from dataclasses import dataclass
 
 from crawler.links.cues import LONGEST, heading_cue
+from crawler.links.lexicon import RELATED
 from crawler.links.outline import Box, Line, Outline
 
 _HEADING_LABEL = re.compile(r"(?i)head|title|hdr|caption|kicker|label|subhead|[a-z]H(?:\b|$)")
 _WORD = re.compile(r"[^\W\d_]")
+# 'Read more: The mayor resigns' is a callout, not a heading.
+_COLON = re.compile(r"[:：]\s*\w")
 PLAIN_RANK = 7
 """The rank of a heading that is no ``h1`` to ``h6``."""
 _PARAGRAPH = 100
@@ -34,13 +37,18 @@ class Section:
     box: Box
 
 
-def sections(page: Outline) -> list[tuple[Section, ...]]:
-    """For each line the sections that are open there, outermost first."""
+def sections(page: Outline, first: int) -> list[tuple[Section, ...]]:
+    """For each line the sections that are open there, outermost first.
+
+    Where the story's text begins, at line `first`, all that was open above it ends.
+    """
     opened: list[Section] = []
     chain: tuple[Section, ...] = ()
     found: list[tuple[Section, ...]] = []
     for number, line in enumerate(page.lines):
-        still = [s for s in opened if s.end > number and not _ended_by(s, line)]
+        still = (
+            [s for s in opened if s.end > number and not _ended_by(s, line)] if number != first else []
+        )
         section = _section(line, number)
         if section is not None:
             still = [s for s in still if not _outranks(section, s)]
@@ -74,7 +82,7 @@ def _ended_by(section: Section, line: Line) -> bool:
 def _section(line: Line, number: int) -> Section | None:
     if not line.text or len(line.text) > LONGEST or not _WORD.search(line.text):
         return None
-    cue = heading_cue(line.text)
+    cue = "" if _COLON.search(line.text) else heading_cue(line.text)
     if not (cue or _looks_like_heading(line)) or (line.anchors and not _heads_links(line, cue)):
         return None
     box = _scope(line.box, number)
@@ -84,8 +92,13 @@ def _section(line: Line, number: int) -> Section | None:
 
 
 def _heads_links(line: Line, cue: str) -> bool:
-    """A linked heading heads a list only if the lexicon knows it; any other is a teaser's title."""
-    return bool(cue) and len(line.anchors) == 1 and line.plain <= 2 and ":" not in line.text.rstrip(": ")
+    """A linked heading heads a list only if the lexicon knows it; any other is a teaser's title.
+
+    A linked 'Read more' is a teaser's button unless it stands in a heading element.
+    """
+    if not cue or len(line.anchors) != 1 or line.plain > 2:
+        return False
+    return cue != RELATED or line.level > 0
 
 
 def _looks_like_heading(line: Line) -> bool:

@@ -12,13 +12,16 @@ _LANDMARKS = frozenset({"nav", "footer"})
 class Surroundings:
     """Answers about boxes, each worked out once for a page."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int, last: int) -> None:
+        """`first` and `last` are the lines of the story's text: what is around it all names the page."""
+        self._first = first
+        self._last = last
         self._landmark: dict[Box, bool] = {}
 
     def label(self, box: Box | None) -> str:
         """The polarity of the nearest telling class or id, at most seven boxes up; empty if none."""
         for _ in range(_NEAR):
-            if box is None or box.tag in ("body", "html"):
+            if box is None or (box.start <= self._first and box.end > self._last):
                 return ""
             cue = label_cue(box.label)
             if cue:
