@@ -125,7 +125,11 @@ class RecordingHandler(BaseDownloadHandler):
         if aim is None:
             request.meta["capture"] = self.sink.capture(exchange)
             return
-        made = reconstruct(exchange, aim)
+        try:
+            made = reconstruct(exchange, aim)
+        except Exception:
+            request.meta["capture"] = self.sink.capture(exchange)
+            raise
         if made is not None:
             request.meta["capture"] = self.sink.capture(made)
         keep = self.config.archive_exchanges
