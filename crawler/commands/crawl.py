@@ -47,7 +47,8 @@ class Command(ClewCommand, ScrapyCrawl):
         assert self.settings is not None
         if self.settings.get("LOG_LEVEL") != "DEBUG":
             for name in _CHATTY:
-                logging.getLogger(name).setLevel(logging.WARNING)
+                # A level would not last: Scrapy's logging configuration resets those of its loggers.
+                logging.getLogger(name).addFilter(lambda record: record.levelno > logging.INFO)
         self.supervisor = self.settings.getint("WORKERS", 1) > 1
         if self.supervisor:
             self.requires_crawler_process = False

@@ -232,6 +232,7 @@ class Scheduler(BaseScheduler):
     def _report(self, counts: Counts) -> None:
         for name in ("added", "done", "dead", "queued", "in_flight", "hosts"):
             self.crawler.stats.set_value(f"clew/{name}", getattr(counts, name))
+        self.crawler.stats.set_value("clew/captures", self.committer.sink.synced)
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(coroutine)
