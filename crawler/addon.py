@@ -50,6 +50,8 @@ OWNED: dict[str, Any] = {
     "REDIRECT_ENABLED": False,
     "METAREFRESH_ENABLED": False,
     "AUTOTHROTTLE_ENABLED": False,
+    # A proxy would hide the address that the guard must check; not supported yet.
+    "HTTPPROXY_ENABLED": False,
     # A cache would answer without an exchange.
     "HTTPCACHE_ENABLED": False,
     # Runs code for whoever connects.
