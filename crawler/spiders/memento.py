@@ -1,6 +1,8 @@
 """The same walk through a web archive: each hop near the walk's anchor in time.
 
-A frontier item is a URI-M to ask for; what it is about, the URI-R and the anchor, is in its data.
+A frontier item is a URI-M to ask for. What it is about is in its data: ``uri_r``; ``anchor`` in 14
+digits, empty until a seed's latest memento has set it; and ``walk``, the moment or else the seed that
+the anchor came from. Within one walk no URI-R is sought twice.
 """
 
 from __future__ import annotations
@@ -9,17 +11,18 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
-from urllib.parse import urlsplit
 
+from msgspec import structs
 from scrapy import Request
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
 from crawler.archives import memento, wayback
-from crawler.archives.memento import Aim, Missing, Redirect, Unavailable, Unplayable
+from crawler.archives.memento import Aim, Redirect, Unavailable
 from crawler.archives.urim import UriM
-from crawler.errors import MalformedRecord, UsageError
+from crawler.errors import InvalidUri, MalformedRecord, UsageError
+from crawler.frontier import politeness
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.lease import Verdict
 from crawler.frontier.priority import Kind, priority
@@ -33,7 +36,7 @@ from crawler.model.timestamp import from_digits, now, to_14_digits
 from crawler.scheduler.gate import retry_after
 from crawler.scheduler.verdict import MAX_REDIRECTS
 from crawler.spiders.story import StorySpider, content_type, is_html
-from crawler.spiders.walk import request_for
+from crawler.spiders.walk import example, request_for
 
 _DAYS = re.compile(r"(\d+)([dhmy]?)\Z")
 _UNITS = {
@@ -55,12 +58,8 @@ class MementoSpider(StorySpider):
         self, archive: str = "", at: str = "", window: str = DEFAULT_WINDOW, **rest: str
     ) -> None:
         super().__init__(**rest)
-        if urlsplit(archive).scheme not in ("http", "https"):
-            raise UsageError(
-                f"archive={archive!r} is no URL", "such as -a archive=https://web.archive.org/web/"
-            )
-        self.archive = archive
-        self.at = _moment(at) if at else None
+        self.archive = _archive(archive)
+        self.at = to_14_digits(_moment(at)) if at else ""
         self.reach = _reach(window)
 
     @classmethod
@@ -74,12 +73,13 @@ class MementoSpider(StorySpider):
 
     def seed_request(self, seed: str) -> Request:
         """A seed is sought at ``at``; without it, its latest memento sets the walk's anchor."""
-        item = self._item(seed, to_14_digits(self.at) if self.at else "", Item(uri="", seed=seed))
-        return request_for(Addition(item, priority(0, 1.0, Kind.SEED), f"memento:{seed}"))
+        data = {"uri_r": seed, "anchor": self.at, "walk": self.at or seed}
+        item = Item(uri=self._ask(data), seed=seed, robots=False, data=data)
+        return request_for(Addition(item, priority(0, 1.0, Kind.SEED), _key(data)))
 
     def request(self, item: Item) -> Request:
         """The request for the memento's raw bytes; every answer comes to the callback."""
-        aim = self._aim(item)
+        aim = self._aim(item.data)
         return Request(
             item.uri,
             callback=self.parse,
@@ -88,12 +88,10 @@ class MementoSpider(StorySpider):
         )
 
     def key(self, item: Item) -> str:
-        """A story once at each anchor; a hop within the archive once."""
+        """A URI-R once in each walk; a hop within the archive, which only changes the URI-M, once."""
         if item.seed:
             return ""
-        if item.data.get("hop"):
-            return f"memento-hop:{item.uri}"
-        return f"memento:{item.data['anchor']}:{item.data['uri_r']}"
+        return _key(item.data) if item.uri == self._ask(item.data) else item.uri
 
     def child(
         self,
@@ -106,35 +104,25 @@ class MementoSpider(StorySpider):
         """What a memento leads to, sought at the walk's anchor."""
         task = response.meta["lease"]
         parent: Item = task.item
-        redirects = parent.redirects + 1 if kind is Kind.REDIRECT else 0
         seed = parent.seed if kind is Kind.REDIRECT else ""
-        base = Item(
-            uri="",
+        sought = {**parent.data, "uri_r": target, "anchor": response.meta["anchor"]}
+        item = Item(
+            uri=self._ask(sought),
             via=parent.uri,
             path=parent.path + kind.hop,
-            redirects=redirects,
+            redirects=parent.redirects + 1 if kind is Kind.REDIRECT else 0,
             seed=seed,
             site=self.scope.site(target) if seed else parent.site,
+            robots=False,
+            data=sought,
         )
-        item = self._item(target, response.meta["anchor"], base)
         return request_for(Addition(item, priority(item.hops, score, kind), self.key(item)), task)
 
-    def _item(self, uri_r: str, anchor: str, base: Item) -> Item:
-        aim = Aim(uri_r, from_digits(anchor) if anchor else None, self.reach)
-        return Item(
-            uri=uri.normalise(memento.aim_uri(self.archive, aim)),
-            via=base.via,
-            path=base.path,
-            redirects=base.redirects,
-            seed=base.seed,
-            site=base.site,
-            robots=False,
-            data={"uri_r": uri_r, "anchor": anchor},
-        )
+    def _aim(self, data: Mapping[str, str]) -> Aim:
+        return Aim(data["uri_r"], from_digits(data["anchor"]) if data["anchor"] else None, self.reach)
 
-    def _aim(self, item: Item) -> Aim:
-        anchor = item.data["anchor"]
-        return Aim(item.data["uri_r"], from_digits(anchor) if anchor else None, self.reach)
+    def _ask(self, data: Mapping[str, str]) -> str:
+        return memento.aim_uri(self.archive, self._aim(data))
 
     # -- answers
 
@@ -142,16 +130,17 @@ class MementoSpider(StorySpider):
         """Read the archive's answer: a memento, a hop to where it lies, or why there is none."""
         item: Item = response.meta["lease"].item
         fields = [(name, value) for name in response.headers for value in response.headers.getlist(name)]
-        answer = memento.interpret(response.url, response.status, fields, self._aim(item))
+        answer = memento.interpret(response.url, response.status, fields, self._aim(item.data))
         if isinstance(answer, Memento):
             yield from self._memento(response, item, answer)
-        elif isinstance(answer, Redirect):
-            yield from self._hop(response, item, answer)
         elif isinstance(answer, Unavailable):
-            asked = retry_after((response.headers.get("Retry-After") or b"").decode("latin-1") or None)
-            response.meta["lease"].settle(Verdict.RETRY, answer.reason, asked or wayback.COOL_DOWN)
+            self._busy(response, item, answer)
+        elif not isinstance(answer, Redirect):
+            self._missing(response, item, answer.reason)
+        elif item.redirects < MAX_REDIRECTS:
+            yield self._hop(response, item, answer)
         else:
-            self._missing(response, item, answer)
+            self._missing(response, item, f"more than {MAX_REDIRECTS} redirects")
 
     def _memento(self, response: Response, item: Item, found: Memento) -> Iterator[Request | StoryPage]:
         response.meta["anchor"] = item.data["anchor"] or to_14_digits(found.moment)
@@ -173,37 +162,54 @@ class MementoSpider(StorySpider):
             response.meta["lease"].redirected = bool(item.seed)
             yield self.child(response, original, Kind.REDIRECT)
 
-    def _hop(self, response: Response, item: Item, answer: Redirect) -> Iterator[Request]:
+    def _hop(self, response: Response, item: Item, answer: Redirect) -> Request:
         """The archive's own redirect, to the address of the memento nearest to the anchor."""
-        if item.redirects >= MAX_REDIRECTS:
-            return
-        hop = Item(
-            uri=answer.uri_m,
-            via=item.uri,
-            path=item.path + Kind.REDIRECT.hop,
-            redirects=item.redirects + 1,
-            seed=item.seed,
-            site=item.site,
-            robots=False,
-            data={**item.data, "hop": "1"},
-        )
+        path, redirects = item.path + Kind.REDIRECT.hop, item.redirects + 1
+        hop = structs.replace(item, uri=answer.uri_m, via=item.uri, path=path, redirects=redirects)
         task = response.meta["lease"]
         task.redirected = bool(item.seed)
-        yield request_for(Addition(hop, priority(hop.hops, 1.0, Kind.REDIRECT), self.key(hop)), task)
+        return request_for(Addition(hop, priority(hop.hops, 1.0, Kind.REDIRECT), self.key(hop)), task)
 
-    def _missing(self, response: Response, item: Item, answer: Missing | Unplayable) -> None:
+    def _missing(self, response: Response, item: Item, reason: str) -> None:
         """No memento: a line in the log, from which the graph takes its edge's status."""
-        line = LogLine(
-            now(), item.data["uri_r"], Outcome.MISSING, None, item.via, item.hops, answer.reason
-        )
+        self._log(item, Outcome.MISSING, reason)
+        task = response.meta["lease"]
+        task.settle(Verdict.DONE, f"missing: {reason}")
+        task.status = None  # a seed is not archived because the archive said 200 to something else
+
+    def _busy(self, response: Response, item: Item, answer: Unavailable) -> None:
+        """The archive's own failure: it rests for every worker, and is asked again."""
+        task = response.meta["lease"]
+        asked = retry_after((response.headers.get("Retry-After") or b"").decode("latin-1") or None)
+        if asked is None and response.status == 429:
+            asked = wayback.COOL_DOWN
+        if asked is None:
+            asked = politeness.backoff(task.leased.attempts, refused=False)
+        self._log(item, Outcome.FAILED, answer.reason)
+        task.settle(Verdict.RETRY, answer.reason, asked)
+
+    def _log(self, item: Item, outcome: Outcome, reason: str) -> None:
         sink = load_object(self.settings["CAPTURE_SINK"]).from_crawler(self.crawler)
+        line = LogLine(now(), item.data["uri_r"], outcome, None, item.via, item.hops, reason)
         cast(CaptureSink, sink).log(line)
-        response.meta["lease"].settle(Verdict.DONE, f"missing: {answer.reason}")
 
     def refresh(self, response: Response, item: Item, target: str) -> Iterator[Request]:
         """A page that sends its reader on, as a redirect would."""
         if item.redirects < MAX_REDIRECTS and (item.seed or self.scope.allows(target, item.site)):
             yield self.child(response, target, Kind.REDIRECT)
+
+
+def _key(data: Mapping[str, str]) -> str:
+    return f"memento:{data['walk']}:{data['uri_r']}"
+
+
+def _archive(text: str) -> str:
+    if not text:
+        raise UsageError("no archive given", example("memento"))
+    try:
+        return uri.normalise(text)
+    except InvalidUri as error:
+        raise UsageError(f"archive={text!r} is no URL", example("memento")) from error
 
 
 def _moment(text: str) -> datetime:
