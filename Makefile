@@ -30,7 +30,7 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 docs: $(READY)  ## Write the reference pages anew from the code
-	$(BIN)/python -m tests.house.reference
+	$(BIN)/python tests/house/reference.py
 
 pywb: .pywb/bin/wayback  ## Install pywb, the viewer of `scrapy replay`, in an environment of its own
 
