@@ -12,16 +12,17 @@ from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
 
-from surt import surt
-
 from crawler.model.cdxj import CdxjLine
 from crawler.model.collection import Collection
 from crawler.model.message import Message
+from crawler.model.surt import surt
 from crawler.model.timestamp import from_warc_date, to_14_digits
 from pipelines.files import replacing
 from pipelines.records import Record, read_records
 
 MERGED = "index.cdxj"
+_AT_ONCE = 200
+"""Parts that are open at once: systems allow 1024 files, some only 256."""
 
 
 def index_warc(path: Path) -> list[CdxjLine]:
@@ -48,14 +49,17 @@ def write_index(collection: Collection, warc: Path) -> Path:
 def merge(collection: Collection) -> Path:
     """Merge all indexes into ``index.cdxj``, line by line, then remove the parts."""
     merged = collection.indexes / MERGED
-    parts = sorted(collection.indexes.glob("*.cdxj"))
-    with ExitStack() as stack:
-        files = [stack.enter_context(part.open("rb")) for part in parts]
-        with replacing(merged) as out:
-            out.writelines(line for line, _same in groupby(heapq.merge(*files)))
-    for part in parts:
-        if part != merged:
-            part.unlink(missing_ok=True)
+    merged.touch()
+    parts = sorted(path for path in collection.indexes.glob("*.cdxj") if path != merged)
+    for start in range(0, len(parts), _AT_ONCE):
+        some = parts[start : start + _AT_ONCE]
+        with ExitStack() as stack:
+            files = [stack.enter_context(path.open("rb")) for path in (merged, *some)]
+            with replacing(merged) as out:
+                # A crash before the parts were removed left their lines in both.
+                out.writelines(line for line, _same in groupby(heapq.merge(*files)))
+        for part in some:
+            part.unlink()
     return merged
 
 
