@@ -22,16 +22,17 @@ _INDEX = re.compile(
     r"programmes|weather|podcasts?|index|etiquetas?|rubrik(?:en)?|stichwort|organisations?|entity|by|"
     r"users?|members?|share|sharer|print|email|comments?)(?:[/._?-]|$)"
 )
-_SECOND_LEVEL = frozenset(
-    {"co", "com", "org", "net", "ac", "gov", "edu", "or", "ne", "go", "gob", "ltd", "plc"}
-)
+_SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "edu", "or", "ne", "go", "gob"})
 _SLUG_WORDS = 4
 _SLUG_LENGTH = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`site` names the publisher, `depth` counts path segments, `shape` is the pattern of the last one."""
+    """`site` names the publisher, `depth` counts path segments.
+
+    `shape` is the pattern of the last one: words, a long number, suffix. '7330492.stm' is '0.stm'.
+    """
 
     site: str
     depth: int
@@ -51,12 +52,15 @@ def address(uri: str) -> Address:
     name, _, suffix = last.rpartition(".")
     if suffix not in _PAGES and suffix not in _FILES:
         name, suffix = last, ""
-    slug = len(name) >= _SLUG_LENGTH and _words(name) >= _SLUG_WORDS
-    telling = slug or _NUMBER.search(last) is not None
+    words = len(_SEPARATOR.split(name))
+    numbered = _NUMBER.search(last) is not None
+    telling = numbered or (len(name) >= _SLUG_LENGTH and words >= _SLUG_WORDS)
     index = suffix in _FILES or _is_index(path, query, segments, name, suffix, telling)
     article = not index and (telling or _is_article(path, query, segments, name, suffix))
     first = segments[0] if segments else ""
-    return Address(site(host), len(segments), first, _shape(name, suffix), article, index)
+    form = "" if name.isdigit() else "slug" if words >= _SLUG_WORDS else "name"
+    shape = f"{form}{'0' if numbered else ''}.{suffix}"
+    return Address(site(host), len(segments), first, shape, article, index)
 
 
 def site(host: str) -> str:
@@ -65,16 +69,6 @@ def site(host: str) -> str:
     if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL:
         return labels[-3]
     return labels[-2] if len(labels) > 1 else host
-
-
-def _shape(name: str, suffix: str) -> str:
-    """The pattern of a path segment: words, a long number, its suffix. '7330492.stm' is '0.stm'."""
-    words = "" if name.isdigit() else "slug" if _words(name) >= _SLUG_WORDS else "name"
-    return f"{words}{'0' if _NUMBER.search(name) else ''}.{suffix}"
-
-
-def _words(name: str) -> int:
-    return len(_SEPARATOR.split(name))
 
 
 def _is_index(path: str, query: str, segments: list[str], name: str, suffix: str, telling: bool) -> bool:

@@ -36,9 +36,9 @@ def story_key(uri: str) -> str:
 
     ``/1/hi/world/europe/7330492.stm`` and ``/2/hi/europe/7330492.stm`` are editions of one story.
     """
-    rest = without_tracking(uri.partition("#")[0]).partition("://")[2]
-    host, _, path = rest.partition("/")
-    path, mark, query = path.partition("?")
+    address, mark, query = without_tracking(uri.partition("#")[0]).partition("?")
+    host, _, path = address.partition("://")[2].partition("/")
     path = _EDITION.sub("", "/" + path)
-    path = _AMP.sub("", path) if not mark else path
+    if "amp" in path:
+        path = _AMP.sub("", path)
     return _ALIAS.sub("", host.lower()) + path.rstrip("/") + mark + query

@@ -8,6 +8,7 @@ A box knows the one address that all of its links name, so a teaser's
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -39,6 +40,7 @@ MAX_ANCHORS = 10_000
 """Links of one page that are judged; those after them are not read."""
 _LONGEST = 500
 """Characters of a link's text that are kept."""
+_NO_LINK = re.compile(r"(?i)#|(?:javascript|mailto|tel|data|about|blob):")
 _BESIDE = 80
 _PIECES = 6
 SEVERAL = "\x00several"
@@ -175,7 +177,7 @@ class _Walk:
         self._filled = True
         self._thin = self._thin or not self._strong
         if self._anchor is None:
-            self._plain += len(text)
+            self._plain += len(text.strip())
             if self._closed is not None:
                 self._closed.after += text[:_BESIDE]
                 self._closed = None
@@ -197,7 +199,7 @@ class _Walk:
     def _open_anchor(self, href: str | None) -> None:
         self._close_anchor()
         href = href.strip() if href else ""
-        if not href or href[0] == "#" or len(self.outline.anchors) >= MAX_ANCHORS:
+        if not href or _NO_LINK.match(href) or len(self.outline.anchors) >= MAX_ANCHORS:
             return
         before = " ".join("".join(self._pieces[-_PIECES:])[-_BESIDE:].split())
         self._anchor = Anchor(href, len(self.outline.lines), self._box, before)

@@ -8,11 +8,12 @@ from urllib.parse import urljoin
 from crawler.links.normalise import unwrap
 from crawler.model.uri import join
 
-# Links on which `join` has nothing to encode, to lower or to resolve: no dot segment, no empty one.
+# Links on which `join` has nothing to encode, to lower or to resolve: no port, no dot or empty segment.
 _PLAIN = re.compile(
-    r"(?P<origin>https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+)?"
-    r"(?P<rest>(?:/[A-Za-z0-9_~%-][A-Za-z0-9_~%.,:+-]*)+/?(?:\?[A-Za-z0-9_~%.,:/=&+-]+)?)"
+    r"(?P<scheme>https?:(?=//))?(?P<host>//[a-z0-9-]+(?:\.[a-z0-9-]+)+)?"
+    r"(?P<rest>(?:/[A-Za-z0-9_~%-][A-Za-z0-9_~%.,:+-]*)*/?(?:(?<=.)\?[A-Za-z0-9_~%.,:/=&+-]+)?)(?:#.*)?"
 )
+_LONGEST = 2000
 
 
 class Resolver:
@@ -21,7 +22,8 @@ class Resolver:
     def __init__(self, base: str, encoding: str) -> None:
         self._base = base
         self._encoding = encoding
-        self._origin = (join(base, "/") or "/")[:-1]
+        scheme, colon, host = (join(base, "/") or "").rstrip("/").partition(":")
+        self._scheme, self._host = scheme + colon, host
         self._known: dict[str, str | None] = {}
 
     def __call__(self, href: str) -> str | None:
@@ -37,8 +39,17 @@ class Resolver:
         )
 
     def _resolve(self, href: str) -> str | None:
-        match = _PLAIN.fullmatch(href)
-        if match and self._origin and len(href) < 2000:
-            return unwrap((match["origin"] or self._origin) + match["rest"])
-        uri = join(self._base, href, self._encoding)
+        uri = self._plain(href) if len(href) < _LONGEST else None
+        if uri is None:
+            uri = join(self._base, href, self._encoding)
         return None if uri is None else unwrap(uri)
+
+    def _plain(self, href: str) -> str | None:
+        """What `join` would make of a plain link; None where the link is not plain."""
+        match = _PLAIN.fullmatch(href)
+        if not match or not self._host:
+            return None
+        scheme, host, rest = match.groups()
+        if host:
+            return f"{scheme or self._scheme}{host}{rest if rest[:1] == '/' else '/' + rest}"
+        return f"{self._scheme}{self._host}{rest}" if rest[:1] == "/" and not scheme else None
