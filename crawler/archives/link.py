@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 # RFC 9110, 5.6: token, quoted-string and optional white space; a bare parameter value is read as
 # leniently as the ABNF of RFC 8288, B.3 asks for: up to the next delimiter.
-_TARGET = re.compile(r"[ \t,]*<([^>]*)>")
+_TARGET = re.compile(r"[ \t,]*<([^<>]*)>")
 _PARAMETER = re.compile(r"[ \t]*;[ \t]*([^\s=;,\"]+)?[ \t]*(?:=[ \t]*(\"(?:[^\"\\]|\\.)*\"?|[^;,]*))?")
 _NEXT = re.compile(r"[^,]*")
 _ESCAPE = re.compile(r"\\(.)")
