@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from crawler.errors import ClewError, DiskFull
@@ -46,20 +47,33 @@ class AppendedFile:
         """Raises `DiskFull` or `ClewError`."""
         sync(self.path, self.fd)
 
+    def later(self) -> Callable[[], None]:
+        """`sync` for another thread: it holds the file by a descriptor of its own. Call it once."""
+        fd = os.dup(self.fd)
+
+        def run() -> None:
+            try:
+                sync(self.path, fd)
+            finally:
+                os.close(fd)
+
+        return run
+
     def close(self) -> None:
         """Close without a sync."""
         os.close(self.fd)
 
 
 class LineFile:
-    """Lines appended to a file; what a full disk did not take waits for the next try."""
+    """Lines appended to a file; what a full disk did not take waits for the next try.
+
+    A line that comes after `close` opens the file again, so that none is lost.
+    """
 
     def __init__(self, path: Path) -> None:
-        self.file = AppendedFile(path)
+        self._path = path
+        self._file: AppendedFile | None = None
         self._waiting: list[bytes] = []
-        if self.file.size and os.pread(self.file.fd, 1, self.file.size - 1) != b"\n":
-            # A process of this name was killed within a line: let the next begin afresh.
-            self._waiting.append(b"\n")
 
     def add(self, line: str) -> None:
         """Append `line` and a line end. A full disk shows in `flush`."""
@@ -69,11 +83,26 @@ class LineFile:
         except DiskFull:
             return
 
-    def flush(self) -> None:
-        """Write the lines that wait. Raises `DiskFull` or `ClewError`."""
+    def flush(self) -> AppendedFile:
+        """Write the lines that wait; the file. Raises `DiskFull` or `ClewError`."""
+        file = self._file or self._open()
         if self._waiting:
-            self.file.append(b"".join(self._waiting))
+            file.append(b"".join(self._waiting))
             self._waiting.clear()
+        return file
+
+    def close(self) -> None:
+        """Close without a sync. May be called more than once."""
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
+
+    def _open(self) -> AppendedFile:
+        self._file = file = AppendedFile(self._path)
+        if file.size and os.pread(file.fd, 1, file.size - 1) != b"\n":
+            # A process of this name was killed within a line: let the next begin afresh.
+            self._waiting.insert(0, b"\n")
+        return file
 
 
 def sync(path: Path, fd: int) -> None:
@@ -99,7 +128,8 @@ def keep_reserve(folder: Path, reserve: int, wanted: int) -> None:
     free = disk.f_bavail * disk.f_frsize
     if free - wanted < reserve:
         raise DiskFull(
-            f"{free} bytes are free on the disk of {folder}, and DISK_RESERVE keeps {reserve}", _FREE_SOME
+            f"{free} bytes are free on the disk of {folder}, and DISK_RESERVE keeps {reserve}",
+            _FREE_SOME,
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from crawler.model.capture import Capture, CaptureRef
 from crawler.model.collection import Collection
 from crawler.model.log import LogLine, Outcome
@@ -18,20 +20,19 @@ class CrawlLog:
         """Append a line. A full disk shows in `sync`."""
         self._lines.add(line.to_json())
 
-    def sync(self) -> None:
-        """What was written is on disk. Raises `DiskFull`."""
-        self._lines.flush()
-        self._lines.file.sync()
+    def later(self) -> Callable[[], None]:
+        """An fsync of what was written, for another thread. Raises `DiskFull`, here and there."""
+        return self._lines.flush().later()
 
     def close(self) -> None:
-        """Close the file."""
-        self._lines.file.close()
+        """Close the file. May be called more than once."""
+        self._lines.close()
 
 
 def line_of(capture: Capture, ref: CaptureRef, *, revisit: bool) -> LogLine:
     """What the log says of a capture."""
     return LogLine(
-        ts=capture.started,
+        ts=capture.source.fetched if capture.source else capture.started,
         url=capture.uri,
         outcome=_outcome(capture, revisit),
         status=capture.status,

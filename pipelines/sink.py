@@ -12,14 +12,14 @@ import logging
 import os
 import socket
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Self
 from weakref import WeakKeyDictionary
 
 import scrapy
 from scrapy.crawler import Crawler
-from typing_extensions import Self
 
 from crawler import __version__
 from crawler.config import Config, user_agent
@@ -31,6 +31,7 @@ from crawler.model.log import LogLine
 from crawler.model.story import StoryPage
 from crawler.model.timestamp import to_warc_date
 from pipelines import cdxj, graph, report
+from pipelines.appending import trouble
 from pipelines.dedup import PayloadIndex
 from pipelines.log import CrawlLog, line_of
 from pipelines.warc.exchange import drafts
@@ -49,7 +50,7 @@ _RECENT = 4096
 class CollectionSink:
     """Writes everything that one process captures. One for each Scrapy crawler."""
 
-    _of: WeakKeyDictionary[Crawler, CollectionSink] = WeakKeyDictionary()
+    _of: ClassVar[WeakKeyDictionary[Crawler, CollectionSink]] = WeakKeyDictionary()
 
     def __init__(self, collection: Collection, config: Config) -> None:
         self.collection = collection
@@ -66,7 +67,8 @@ class CollectionSink:
         self._graph = graph.GraphSegment(collection, host, pid)
         self._payloads = PayloadIndex()
         self._pages: OrderedDict[tuple[str, str], str] = OrderedDict()
-        self._closed = False
+        for warc in repair(collection, host):
+            self._index(warc)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -99,49 +101,53 @@ class CollectionSink:
         record_id = self._pages.pop((page.uri, to_warc_date(page.moment)), "")
         if page.edges:
             self._warc.append([_edges(page, record_id)])
-        self._graph.write(page, record_id)
+        with _named(self._graph.path):
+            self._graph.write(page, record_id)
+            self._graph.flush()
 
     def log(self, line: LogLine) -> None:
         """A line of ``crawl.log`` for what had no exchange."""
         self._log.write(line)
 
     async def sync(self) -> None:
-        """Everything captured before the call is on disk afterwards. Raises `DiskFull`."""
-        reached = self.written
-        await asyncio.get_running_loop().run_in_executor(None, self._sync)
+        """Everything captured before the call is on disk afterwards. Raises `DiskFull`.
+
+        A file that is finished meanwhile is on disk by that, so only those of this moment are left.
+        """
+        reached, files = self.written, (self._log.later(), self._warc.later())
+        for file in files:
+            await asyncio.to_thread(file)
         self.synced = max(self.synced, reached)
 
     def close(self) -> None:
-        """Finish the files of this process."""
-        if self._closed:
-            return
-        self._closed = True
+        """Finish the files of this process. May be called more than once."""
+        reached = self.written
         try:
+            self._log.later()()
             self._warc.finish()
-            self._sync()
-            self.synced = self.written
+            self.synced = reached
+            with _named(self._graph.path):
+                self._graph.close()
         except ClewError as error:
             logger.error("%s", error)
         self._log.close()
-        self._graph.close()
 
     def finish(self, seeds: Mapping[str, str], why: str) -> None:
-        """Repair what dead workers left, then merge index, graph and reports. Raises `ClewError`."""
-        with (self.collection.frontier / "finish.lock").open("w") as lock:
+        """Repair what dead workers left, then merge index, graph and reports. Raises `ClewError`.
+
+        The frontier hears no other worker any more, so files of all hosts are repaired.
+        """
+        lock_path = self.collection.frontier / "finish.lock"
+        with _named(self.collection.path), lock_path.open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            mend(self.collection)
+            mend(self.collection, host=None)
             cdxj.merge(self.collection)
             graph.merge(self.collection)
             report.write(self.collection, seeds, why)
 
-    def _sync(self) -> None:
-        self._warc.sync()
-        self._graph.flush()
-        if not self._closed:
-            self._log.sync()
-
     def _index(self, warc: Path) -> None:
-        cdxj.write_index(self.collection, warc)
+        with _named(self.collection.indexes):
+            cdxj.write_index(self.collection, warc)
 
     def _remember(self, capture: Capture, ref: CaptureRef) -> None:
         self._pages[capture.uri, to_warc_date(capture.started)] = ref.record_id
@@ -167,9 +173,21 @@ class StoryPipeline:
         return item
 
 
-def mend(collection: Collection) -> list[Path]:
-    """Finish what dead workers of this machine left, and index what has no index."""
-    mended = list(repair(collection, socket.gethostname()))
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Raises the errors of the system as `DiskFull` or `ClewError`, with the name of `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise trouble(path, error) from error
+
+
+def mend(collection: Collection, host: str | None) -> list[Path]:
+    """Finish what dead workers of `host` (None: any) left, and index what has no index.
+
+    Returns the files that were finished.
+    """
+    mended = list(repair(collection, host))
     for warc in cdxj.missing(collection):
         cdxj.write_index(collection, warc)
     return mended
@@ -188,7 +206,10 @@ def _warcinfo(collection: Collection, config: Config, host: str) -> list[tuple[s
     about = [
         ("software", f"clew/{__version__} scrapy/{scrapy.__version__}"),
         ("format", "WARC File Format 1.1"),
-        ("conformsTo", "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"),
+        (
+            "conformsTo",
+            "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        ),
         ("robots", "obeyed (RFC 9309)" if config.robotstxt_obey else "ignored"),
         ("http-header-user-agent", user_agent(config)),
         ("isPartOf", collection.name),

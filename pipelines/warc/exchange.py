@@ -7,6 +7,8 @@ one to the origin. A capture without an answer has no response.
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
 from crawler.model import digest
 from crawler.model.capture import Capture
 from crawler.model.timestamp import to_warc_date
@@ -42,8 +44,7 @@ def drafts(
 
 def _shared(capture: Capture) -> list[tuple[str, str]]:
     fields = [("WARC-Target-URI", capture.uri), ("WARC-Date", to_warc_date(capture.started))]
-    if capture.peer:
-        fields.append(("WARC-IP-Address", capture.peer))
+    fields += _address(capture)
     if capture.source is None:
         version = capture.message.start_line[:8].lower()
         if version in (b"http/1.0", b"http/1.1"):
@@ -52,6 +53,13 @@ def _shared(capture: Capture) -> list[tuple[str, str]]:
         fields.append(("WARC-Protocol", capture.tls.protocol))
         fields.append(("WARC-Cipher-Suite", capture.tls.cipher_suite))
     return fields
+
+
+def _address(capture: Capture) -> list[tuple[str, str]]:
+    """The address as RFC 4291 and RFC 5952 write it, without the zone that only this machine knows."""
+    if not capture.peer:
+        return []
+    return [("WARC-IP-Address", str(ip_address(capture.peer.partition("%")[0])))]
 
 
 def _answer(
@@ -77,9 +85,7 @@ def _answer(
     return Draft("revisit", record_id, tuple(fields), RESPONSE, capture.message.head)
 
 
-def _request(
-    capture: Capture, record_id: str, fields: list[tuple[str, str]], algorithm: str
-) -> Draft:
+def _request(capture: Capture, record_id: str, fields: list[tuple[str, str]], algorithm: str) -> Draft:
     body = capture.request.partition(b"\r\n\r\n")[2]
     fields = [*fields, ("WARC-Payload-Digest", digest.of(body, algorithm))]
     fields += [("WARC-Clew-Redacted", name) for name in capture.redacted]
@@ -104,8 +110,7 @@ def _interim(capture: Capture, block: bytes, about: str) -> Draft:
         ("WARC-Date", to_warc_date(capture.started)),
         ("WARC-Concurrent-To", about),
     ]
-    if capture.peer:
-        fields.append(("WARC-IP-Address", capture.peer))
+    fields += _address(capture)
     return Draft("metadata", new_id(), tuple(fields), RESPONSE, block)
 
 

@@ -56,19 +56,17 @@ class WarcFile:
 
     def append(self, drafts: list[Draft]) -> Place:
         """Write the records of one exchange. Raises `DiskFull`, with nothing written."""
+        if self._full():
+            self.finish()
         file = self._file or self._begin()
         algorithm = self._config.warc_digest
         data = b"".join(member(draft, self._warcinfo, algorithm) for draft in drafts)
         appending.keep_reserve(self._collection.archive, self._config.disk_reserve, len(data))
-        place = Place(self._name, file.append(data))
-        if file.size >= self._config.warc_size or self._age() >= self._config.warc_age:
-            self.finish()
-        return place
+        return Place(self._name, file.append(data))
 
-    def sync(self) -> None:
-        """What has been appended is on disk afterwards. Raises `DiskFull`."""
-        if self._file is not None:
-            self._file.sync()
+    def later(self) -> Callable[[], None]:
+        """An fsync of what has been appended, for another thread. Raises `DiskFull` there."""
+        return (lambda: None) if self._file is None else self._file.later()
 
     def finish(self) -> None:
         """Rename the file to what it is; one without a capture is removed. Raises `DiskFull`."""
@@ -91,14 +89,32 @@ class WarcFile:
         opened = now()
         name = str(WarcName(self._collection.name, opened, self._serial, self._host, self._pid))
         self._name, self._begun, self._warcinfo = name, time.monotonic(), new_id()
-        file = AppendedFile(self._collection.archive / (name + OPEN), new=True)
-        fcntl.flock(file.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         fields = (("WARC-Date", to_warc_date(opened)), ("WARC-Filename", name))
         draft = Draft("warcinfo", self._warcinfo, fields, FIELDS, warc_fields(self._about))
-        file.append(member(draft, "", self._config.warc_digest))
+        head = member(draft, "", self._config.warc_digest)
+        self._file = file = _create(self._collection.archive / (name + OPEN), head)
         self._empty_size = file.size
-        self._file = file
         return file
 
-    def _age(self) -> float:
-        return time.monotonic() - self._begun
+    def _full(self) -> bool:
+        """Whether the file has its size or age, and a capture."""
+        if self._file is None or self._file.size <= self._empty_size:
+            return False
+        age = time.monotonic() - self._begun
+        return self._file.size >= self._config.warc_size or age >= self._config.warc_age
+
+
+def _create(path: Path, head: bytes) -> AppendedFile:
+    """A new file at `path` that is locked from the moment it can be seen, and begins with `head`."""
+    draft = path.with_name(f".{path.name}.tmp")
+    file = AppendedFile(draft, new=True)
+    try:
+        fcntl.flock(file.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        file.append(head)
+        draft.rename(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        file.close()
+        raise
+    file.path = path
+    return file

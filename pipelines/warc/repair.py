@@ -12,17 +12,21 @@ from pipelines.records import whole_until
 from pipelines.warc.file import OPEN
 
 
-def repair(collection: Collection, host: str) -> Iterator[Path]:
-    """Finish the ``.open`` files of this `host` whose writers are gone; yields each finished file.
+def repair(collection: Collection, host: str | None) -> Iterator[Path]:
+    """Finish the ``.open`` files of `host` whose writers are gone; yields each finished file.
 
     A file that is locked has a writer, and one of another host may have one that no lock of this
-    machine shows: both are left alone. A file without a whole record beyond warcinfo is removed.
+    machine shows: both are left alone. With `host` None, no worker of any host is heard any more,
+    and only the locks count. A file without a whole record beyond warcinfo is removed.
     """
     for path in sorted(collection.archive.glob("*.warc.gz" + OPEN)):
         writer = WarcName.host_and_pid(path.name)
-        if writer is None or writer[0] != host:
+        if writer is None or host not in (None, writer[0]):
             continue
-        finished = _finish(path)
+        try:
+            finished = _finish(path)
+        except FileNotFoundError:
+            continue  # another worker was quicker
         if finished is not None:
             yield finished
 
