@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import os
 import signal
 import threading
 import time
@@ -27,11 +26,17 @@ from urllib.parse import unquote, urlsplit
 
 PAGES = Path(__file__).parent / "pages"
 REDIRECTS = {
-    "/go/kelder": (HTTPStatus.FOUND, "/news/kelder-first-tide"),
-    "/news/herring-return": (HTTPStatus.MOVED_PERMANENTLY, "/news/herring-return-to-kelder-sound"),
+    "/news/2024/03/12/kelder-barrage-sixteen-years-on": (
+        HTTPStatus.FOUND,
+        "/news/2024/03/12/kelder-barrage-turns-its-first-tide",
+    ),
+    "/news/2023/10/02/herring-are-back-in-the-sound": (
+        HTTPStatus.MOVED_PERMANENTLY,
+        "/news/2023/10/02/herring-return-to-kelder-sound",
+    ),
 }
-GZIPPED = {"/news/who-pays-for-the-tide"}
-CHUNKED = {"/news/how-we-timed-the-turbines"}
+GZIPPED = {"/news/2024/03/11/who-pays-for-the-tide"}
+CHUNKED = {"/news/2024/03/12/how-we-timed-the-turbines"}
 CHUNK = 1000
 TYPES = {
     # As in 2008: the page itself says in which charset it is.
@@ -73,7 +78,7 @@ def answer(path: str) -> Answer:
 
 
 def page_file(path: str) -> Path | None:
-    """The file under ``pages/`` that a path names: itself, with ``.html``, or ``index.html`` for ``/``."""
+    """The file under ``pages/`` for a path: as it is, with ``.html``, or ``index.html`` for ``/``."""
     parts = [part for part in PurePosixPath(unquote(path)).parts if part != "/"]
     if ".." in parts:
         return None
@@ -164,7 +169,7 @@ def announce(ready: Path, port: int) -> None:
     """Write READY whole: whoever sees the file can read it."""
     part = ready.with_name(ready.name + ".part")
     part.write_text(json.dumps({"port": port, "url": f"http://127.0.0.1:{port}"}))
-    os.replace(part, ready)
+    part.replace(ready)
 
 
 def serve(port: int, ready: Path, log: IO[str] | None) -> None:
