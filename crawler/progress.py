@@ -7,13 +7,13 @@ import contextlib
 import logging
 import sys
 import time
+from typing import Self
 
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 from scrapy import signals
 from scrapy.crawler import Crawler
-from typing_extensions import Self
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,8 @@ class Progress:
         """The state of the whole crawl, over all workers."""
         stats = self.crawler.stats
         done, dead, queued, flying, hosts = (
-            int(stats.get_value(f"clew/{name}", 0)) for name in ("done", "dead", "queued", "in_flight", "hosts")
+            int(stats.get_value(f"clew/{name}", 0))
+            for name in ("done", "dead", "queued", "in_flight", "hosts")
         )
         seconds = max(time.monotonic() - self._began, 0.001)
         given_up = f", {dead} given up" if dead else ""

@@ -19,8 +19,9 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler import config
-from crawler.errors import CheckFailed, ClewError, ExitCode
+from crawler.errors import CheckFailed, ClewError, RefusedAddress
 from crawler.model.capture import Capture, CaptureRef
+from crawler.model.uri import normalise
 
 _HANDLER = "crawler.download.handler.RecordingHandler"
 
@@ -35,9 +36,7 @@ class Fetched:
 
 
 class NotFetched(CheckFailed):
-    """The page could not be had."""
-
-    exit_code = ExitCode.FAILED
+    """The page could not be had: refused, not found, or no answer."""
 
 
 class NoSink:
@@ -86,7 +85,8 @@ class PageSpider(Spider):
 
 
 def fetch(uri: str, settings: Settings) -> Fetched:
-    """Fetch `uri`. Raises `NotFetched`, `RefusedAddress`, or `SettingError` without an `OPERATOR`."""
+    """Fetch `uri`. Raises `InvalidUri`, `NotFetched`, or `SettingError` without an `OPERATOR`."""
+    uri = normalise(uri)
     outcome: list[Fetched | ClewError] = []
     own = settings.copy()
     for name, value in _wiring(config.Config.from_settings(settings)).items():
@@ -120,6 +120,8 @@ def _wiring(read: config.Config) -> Mapping[str, Any]:
 
 
 def _reason(uri: str, error: BaseException | None) -> ClewError:
+    if isinstance(error, RefusedAddress):
+        return NotFetched(error.what, error.way_out)
     if isinstance(error, ClewError):
         return error
     if isinstance(error, HttpError):

@@ -19,7 +19,6 @@ from crawler.scheduler import reasons
 from crawler.scheduler.scheduler import Scheduler
 from crawler.spiders.walk import WalkSpider, example
 
-
 _CHATTY = ("scrapy.utils.log", "scrapy.addons", "scrapy.middleware", "scrapy.crawler", "asyncio")
 """Loggers that list versions and components at every start; ``-L DEBUG`` shows them."""
 

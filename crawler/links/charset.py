@@ -75,8 +75,10 @@ def codec(label: str) -> str:
 
 
 def _strictly(body: bytes, encoding: str) -> str | None:
-    """The whole of `body`, or None; a character that the end cuts in two does not count."""
+    """The whole of `body`, or None. A character that the end cuts in two does not count after others."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
     try:
-        return codecs.getincrementaldecoder(encoding)("strict").decode(body)
+        text = decoder.decode(body)
+        return text if not text.isascii() else text + decoder.decode(b"", final=True)
     except UnicodeError:
         return None

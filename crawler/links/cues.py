@@ -11,16 +11,28 @@ from crawler.links.lexicon import INDEX, PRODUCT, PROMO, RELATED, lexicon
 NAVIGATION = "navigation"
 LONGEST = 70
 """Characters of a heading; longer text is no heading."""
-_EDGE = re.compile(r"^[\W_]+|[\s\W_]+$")
+_EDGE = " \t\u00a0:;.,!?…|/\\-–—_·•*+~=<>«»‹›\"'“”„‚‘’()[]{}▶►→←↓▼▾"
 _SEPARATOR = re.compile(r"[:：|»›>–—-]")
 _CALLOUT = re.compile(r"^[\s\W]*(.{3,40}?)\s*(?:[:：|»›>–—]|\s-\s)\s*")
+
+
+def _fold(text: str) -> str:
+    """`text` without case (Turkish dots included), with plain apostrophes and colons."""
+    return (
+        text.casefold()
+        .replace("i\u0307", "i")
+        .replace("ı", "i")
+        .replace("’", "'")
+        .replace("：", ":")
+        .strip()
+    )
 
 
 def _phrases() -> Iterator[tuple[str, str]]:
     for polarities in lexicon().values():
         for polarity, phrases in polarities.items():
             for phrase in phrases:
-                yield phrase.casefold(), polarity
+                yield _fold(phrase), polarity
 
 
 def _open_phrases() -> dict[str, list[tuple[str, str, str]]]:
@@ -47,8 +59,8 @@ def heading_cue(text: str) -> str:
     """The polarity of a heading, or empty: 'SEE ALSO:' is ``related``, 'Most read' is ``promo``."""
     if not text or len(text) > LONGEST:
         return ""
-    folded = text.casefold().replace("’", "'").replace("：", ":").strip()
-    bare = _EDGE.sub("", folded)
+    folded = _fold(text)
+    bare = folded.strip(_EDGE)
     known = _WHOLE.get(folded) or _WHOLE.get(bare)
     if known:
         return known

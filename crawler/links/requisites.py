@@ -12,8 +12,6 @@ from crawler.model.uri import join
 _RELS = frozenset(
     {"stylesheet", "icon", "apple-touch-icon", "apple-touch-icon-precomposed", "mask-icon"}
 )
-# A candidate of srcset: a URL without white space, a descriptor up to the next comma (HTML, 4.8.4.2.1).
-_CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*[^\s,]|[^\s,])(?:\s+[^,]*)?(?:,|$)")
 _IMPORT = re.compile(r"@import\s+(?:url\(\s*)?[\"']?([^\"')\s;]+)", re.I)
 
 
@@ -51,5 +49,15 @@ def _present(element: etree._Element, attribute: str) -> Iterator[str]:
 
 
 def srcset(value: str) -> list[str]:
-    """The URLs of a ``srcset`` attribute; a comma inside a URL stays, as in the HTML Standard."""
-    return _CANDIDATE.findall(value) if value else []
+    """The URLs of a ``srcset`` attribute; a comma inside a URL stays (HTML Standard, 4.8.4.2.1)."""
+    urls: list[str] = []
+    in_descriptor = False
+    for word in value.split():
+        if in_descriptor:
+            _, comma, word = word.partition(",")
+            in_descriptor = not comma
+        word = word.lstrip(",")
+        if word and not in_descriptor:
+            urls.append(word.rstrip(","))
+            in_descriptor = not word.endswith(",")
+    return urls
