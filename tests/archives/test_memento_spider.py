@@ -1,0 +1,136 @@
+"""The memento walk's own decisions: arguments, what is asked, identity, the rest after a 429."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from scrapy.http import Headers, HtmlResponse
+from scrapy.settings import Settings
+
+from crawler.archives.memento import LATEST, Aim
+from crawler.config import Config
+from crawler.errors import UsageError
+from crawler.frontier.item import Addition, Item
+from crawler.frontier.lease import Verdict
+from crawler.frontier.priority import Kind
+from crawler.spiders.memento import MementoSpider
+
+ARCHIVE = "http://archive.example/web"
+SEED = "http://news.example/story"
+OTHER = "http://news.example/other"
+
+
+def spider(**arguments: str) -> MementoSpider:
+    made = MementoSpider(**{"archive": ARCHIVE + "/", "seeds": SEED, "collection": "c"} | arguments)
+    made.prepare(Config())
+    return made
+
+
+def addition(request: Any) -> Addition:
+    found: Addition = request.meta["addition"]
+    return found
+
+
+def response(item: Item, **meta: Any) -> HtmlResponse:
+    lease = SimpleNamespace(item=item, leased=SimpleNamespace(attempts=0), status=429, told=None)
+    lease.settle = lambda *verdict: setattr(lease, "told", verdict)
+    made = HtmlResponse(item.uri, status=429, headers=Headers())
+    made.request = SimpleNamespace(meta={"lease": lease, **meta})  # type: ignore[assignment]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"archive": ""}, "no archive given"),
+        ({"archive": "foo"}, "'foo' is no URL"),
+        ({"archive": "ftp://archive.example/"}, "is no URL"),
+        ({"at": "next year"}, "at='next year' is no moment"),
+        ({"at": "201"}, "at='201' is no moment"),
+        ({"window": "30 days"}, "window='30 days' is no span of time"),
+        ({"window": ""}, "is no span of time"),
+        ({"target": "parent"}, "unknown argument 'target'"),
+    ],
+)
+def test_wrong_words_are_one_clear_line(arguments: dict[str, str], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        spider(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("window", "days"), [("30d", 30), ("7", 7), ("48h", 2), ("1y", 365), ("2m", 60)]
+)
+def test_window(window: str, days: int) -> None:
+    assert spider(window=window).reach.total_seconds() == days * 86400
+
+
+def test_a_seed_is_sought_at_the_moment_given_else_latest() -> None:
+    latest = addition(spider().seed_request(SEED)).item
+    assert latest.uri == f"{ARCHIVE}/{LATEST}id_/{SEED}"
+    assert (latest.seed, latest.robots, latest.host) == (SEED, False, "archive.example")
+    timed = addition(spider(at="200804").seed_request(SEED)).item
+    assert timed.uri == f"{ARCHIVE}/20080401000000id_/{SEED}"
+
+
+def test_the_request_carries_the_aim() -> None:
+    walk = spider(at="200804", window="1d")
+    request = walk.request(addition(walk.seed_request(SEED)).item)
+    assert request.meta["memento"] == Aim(SEED, datetime(2008, 4, 1, tzinfo=UTC), walk.reach)
+    assert request.headers["Accept-Datetime"] == b"Tue, 01 Apr 2008 00:00:00 GMT"
+    assert request.meta["handle_httpstatus_all"] is True
+
+
+def test_children_are_sought_at_the_anchor_and_the_seed_not_twice() -> None:
+    walk = spider()
+    seed = addition(walk.seed_request(SEED))
+    answer = response(seed.item, anchor="20080404135400")
+    child = addition(walk.child(answer, OTHER, Kind.LINK))
+    assert child.item.uri == f"{ARCHIVE}/20080404135400id_/{OTHER}"
+    assert (child.item.via, child.item.path, child.item.robots) == (seed.item.uri, "L", False)
+    back = addition(walk.child(response(child.item, anchor="20080404135400"), SEED, Kind.LINK))
+    assert back.key == seed.key
+    assert back.item.uri != seed.item.uri
+
+
+def test_two_seeds_are_two_walks_unless_they_share_a_moment() -> None:
+    apart, together = spider(), spider(at="2008")
+
+    def keys(walk: MementoSpider) -> set[str]:
+        items = [addition(walk.seed_request(seed)).item for seed in (SEED, OTHER)]
+        target = "http://news.example/both"
+        return {
+            addition(walk.child(response(item, anchor="2008"), target, Kind.LINK)).key for item in items
+        }
+
+    assert len(keys(apart)) == 2
+    assert len(keys(together)) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "hold"), [({}, 60.0), ({"Retry-After": "7"}, 7.0), ({"Retry-After": "0"}, 0.0)]
+)
+def test_a_busy_archive_rests_for_a_minute_unless_it_asks_otherwise(
+    fields: dict[str, str], hold: float
+) -> None:
+    walk = spider()
+    lines: list[Any] = []
+    sink = SimpleNamespace(log=lines.append)
+    walk.settings = {"CAPTURE_SINK": type("Sink", (), {"from_crawler": lambda _: sink})}  # type: ignore[assignment]
+    walk.crawler = None  # type: ignore[assignment]
+    answer = response(addition(walk.seed_request(SEED)).item)
+    answer.headers.update(fields)
+    assert list(walk.parse(answer)) == []
+    assert answer.meta["lease"].told == (Verdict.RETRY, "the archive answered 429", hold)
+    assert [line.url for line in lines] == [SEED]
+
+
+def test_the_archives_budget_stands_in_for_a_delay_that_nobody_set() -> None:
+    settings = Settings()
+    MementoSpider.update_settings(settings)
+    assert settings.getfloat("DOWNLOAD_DELAY") == 0.125
+    settings = Settings({"DOWNLOAD_DELAY": 2})
+    MementoSpider.update_settings(settings)
+    assert settings.getfloat("DOWNLOAD_DELAY") == 2
