@@ -1,0 +1,75 @@
+"""A heading heads what follows it, and no more."""
+
+from crawler.links.page import read_page
+
+TEXT = (
+    "<p>The mayor of the town opened the bridge on Sunday, and thousands of people came "
+    "to walk across the river to the other side.</p>"
+)
+
+
+def classes(html: str) -> dict[str, str]:
+    page = read_page(
+        f"<title>The bridge is open</title><div>{html}</div>".encode(), "http://a.example/n/story-10001"
+    )
+    return {link.uri.rpartition("-")[2]: link.link_class.value for link in page.links()}
+
+
+def item(number: int, text: str = "Council votes for the market hall") -> str:
+    return f'<li><a href="/n/story-{number}">{text}</a></li>'
+
+
+def test_one_old_cell_holds_several_lists() -> None:
+    found = classes(
+        f"{TEXT}<table><tr><td><b>SEE ALSO</b><br>{item(20001)}<b>TOP STORIES NOW</b><br>{item(20002)}"
+        f"<b>See also:</b><br>{item(20003)}</td></tr></table>"
+    )
+    assert found == {"20001": "related", "20002": "promo", "20003": "related"}
+
+
+def test_a_heading_in_a_box_of_its_own_heads_the_list_beside_it() -> None:
+    found = classes(
+        f"{TEXT}<section><div><h2>Related</h2></div><ul>{item(20001)}</ul></section>"
+        f"<section><ul>{item(20002)}</ul></section>"
+    )
+    assert found["20001"] == "related"
+    assert found["20002"] != "related"
+
+
+def test_the_story_goes_on_after_a_callout() -> None:
+    found = classes(
+        f"{TEXT}<p><b>Read more:</b></p><ul>{item(20001)}</ul>{TEXT * 3}<ul>{item(20002)}</ul>"
+    )
+    assert found["20001"] == "related"
+    assert found["20002"] != "related"
+
+
+def test_what_a_menu_says_ends_where_the_story_begins() -> None:
+    found = classes(f"<ul><li>Related</li>{item(20001)}</ul>{TEXT * 3}<ul>{item(20002)}</ul>")
+    assert found["20002"] != "related"
+
+
+def test_titles_of_cards_do_not_end_the_list() -> None:
+    cards = "".join(
+        f'<div><h3><a href="/n/story-{n}">Council votes again today</a></h3></div>'
+        for n in (20001, 20002)
+    )
+    assert set(classes(f"{TEXT}<h2>Related stories</h2><div>{cards}</div>").values()) == {"related"}
+
+
+def test_another_publisher_under_a_related_heading_is_told_apart() -> None:
+    html = f'{TEXT}<h2>Related stories</h2><ul>{item(20001)}<li><a href="http://b.example.org/n/story-30001">'
+    found = classes(html + "Council votes for the market hall</a></li></ul>")
+    assert found == {"20001": "related", "30001": "related_ext"}
+
+
+def test_index_pages_are_not_related_under_any_heading() -> None:
+    topic = '<li><a href="/topics/bridges-x">Bridges</a></li>'
+    found = classes(f"{TEXT}<h2>Related stories</h2><ul>{item(20001)}{topic}</ul>")
+    assert found["x"] != "related"
+
+
+def test_a_link_in_a_sentence_is_inline_whatever_the_heading() -> None:
+    sentence = 'The council, which <a href="/n/story-20001">voted last year</a>, was there.'
+    found = classes(f"{TEXT}<h2>Related</h2><p>{sentence}</p>")
+    assert found["20001"] == "inline"
