@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -103,14 +103,13 @@ def test_the_embedded_server_is_gone_after_the_last_worker(
 
     def gone() -> bool:
         mark = str(crawler_in.folder)
-        return not any(mark in _command(int(pid)) for pid in os.listdir("/proc") if pid.isdigit())
+        return not any(mark in _command(process) for process in Path("/proc").glob("[0-9]*"))
 
     wait_until(gone, 5)
 
 
-def _command(pid: int) -> str:
+def _command(process: Path) -> str:
     try:
-        with open(f"/proc/{pid}/cmdline", encoding="utf-8", errors="replace") as file:
-            return file.read()
+        return (process / "cmdline").read_text("utf-8", "replace")
     except OSError:
         return ""

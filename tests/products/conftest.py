@@ -13,13 +13,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from surt import surt
 
 from crawler.model import digest
 from crawler.model.cdxj import CdxjLine
 from crawler.model.collection import Collection
 from crawler.model.log import LogLine, Outcome
 from crawler.model.story import LinkClass, StoryEdge, StoryPage
+from crawler.model.surt import surt
 from crawler.model.timestamp import to_14_digits, to_warc_date
 from pipelines.graph import GraphSegment
 
