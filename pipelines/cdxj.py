@@ -1,12 +1,14 @@
 """The CDXJ index: one sorted file for each finished WARC, merged when the crawl ends.
 
 Lines are those of cdxj-indexer and pywb: a SURT key, 14 digits, and url, mime, status, digest,
-length, offset and filename. Only responses and revisits of http and https URIs are indexed.
+length, offset and filename, of which those that are not known are left out. Only responses and
+revisits of http and https URIs are indexed.
 """
 
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import groupby
@@ -23,6 +25,7 @@ from pipelines.records import Record, read_records
 MERGED = "index.cdxj"
 _AT_ONCE = 200
 """Parts that are open at once: systems allow 1024 files, some only 256."""
+_MIME_END = re.compile(r"[;\s]")
 
 
 def index_warc(path: Path) -> list[CdxjLine]:
@@ -83,13 +86,14 @@ def _line(record: Record, filename: str) -> CdxjLine | None:
     fields = {
         "url": uri,
         "mime": _mime(head) if record.type == "response" else "warc/revisit",
-        "status": str(head.status) if head.status is not None else "-",
+        "status": "" if head.status is None else str(head.status),
         "digest": record.get("WARC-Payload-Digest"),
-        "length": "",
+        "length": "0",
         "offset": str(record.offset),
         "filename": filename,
     }
-    return CdxjLine(surt(uri), to_14_digits(from_warc_date(record.get("WARC-Date"))), fields)
+    known = {name: value for name, value in fields.items() if value}
+    return CdxjLine(_key(uri), to_14_digits(from_warc_date(record.get("WARC-Date"))), known)
 
 
 def _with_length(line: CdxjLine, end: int) -> CdxjLine:
@@ -98,5 +102,11 @@ def _with_length(line: CdxjLine, end: int) -> CdxjLine:
 
 
 def _mime(head: Message) -> str:
-    kind = (head.get(b"content-type") or b"").partition(b";")[0].strip().decode("latin-1")
-    return kind if kind and " " not in kind else "unk"
+    return _MIME_END.split((head.get(b"content-type") or b"").decode("latin-1"), maxsplit=1)[0]
+
+
+def _key(uri: str) -> str:
+    try:
+        return str(surt(uri))
+    except Exception:  # whatever it is that surt cannot read: the capture must be found all the same
+        return uri
