@@ -93,7 +93,7 @@ def _line(record: Record, filename: str) -> CdxjLine | None:
         "filename": filename,
     }
     known = {name: value for name, value in fields.items() if value}
-    return CdxjLine(_key(uri), to_14_digits(from_warc_date(record.get("WARC-Date"))), known)
+    return CdxjLine(surt(uri), to_14_digits(from_warc_date(record.get("WARC-Date"))), known)
 
 
 def _with_length(line: CdxjLine, end: int) -> CdxjLine:
@@ -103,10 +103,3 @@ def _with_length(line: CdxjLine, end: int) -> CdxjLine:
 
 def _mime(head: Message) -> str:
     return _MIME_END.split((head.get(b"content-type") or b"").decode("latin-1"), maxsplit=1)[0]
-
-
-def _key(uri: str) -> str:
-    try:
-        return str(surt(uri))
-    except Exception:  # whatever it is that surt cannot read: the capture must be found all the same
-        return uri
