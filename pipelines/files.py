@@ -1,12 +1,15 @@
-"""Files that are either old or new, never half written."""
+"""Files that are either old or new, never half written, and merged by one process at a time."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+from crawler.model.collection import Collection
 
 
 @contextmanager
@@ -25,3 +28,12 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def merging(collection: Collection) -> Iterator[None]:
+    """Wait until no other process of this machine merges the collection's files, and keep others out."""
+    collection.frontier.mkdir(parents=True, exist_ok=True)
+    with (collection.frontier / "finish.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

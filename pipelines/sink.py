@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import json
 import logging
 import os
@@ -33,6 +32,7 @@ from crawler.model.timestamp import to_warc_date
 from pipelines import cdxj, graph, report
 from pipelines.appending import trouble
 from pipelines.dedup import PayloadIndex
+from pipelines.files import merging
 from pipelines.log import CrawlLog, line_of
 from pipelines.warc.exchange import drafts
 from pipelines.warc.file import WarcFile
@@ -137,9 +137,7 @@ class CollectionSink:
 
         The frontier hears no other worker any more, so files of all hosts are repaired.
         """
-        lock_path = self.collection.frontier / "finish.lock"
-        with _named(self.collection.path), lock_path.open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with _named(self.collection.path), merging(self.collection):
             mend(self.collection, host=None)
             cdxj.merge(self.collection)
             graph.merge(self.collection)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping
@@ -11,12 +12,14 @@ from dataclasses import asdict
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands._common import ClewCommand, add_json_option, print_json, words
-from crawler.commands._listing import describe, table
+from crawler.commands._listing import count_lines, describe, table
 from crawler.errors import CheckFailed, UsageError
 from crawler.model.collection import Collection
-from pipelines import graph, report, wacz
+from pipelines import cdxj, graph, report, wacz
 from pipelines.check import Counts, check
+from pipelines.files import merging
 from pipelines.report.crawl import count, listed, size
+from pipelines.sink import mend
 
 _LATER = ("qa", "exclude", "purge", "versions")
 _MOST_FAULTS = 1000
@@ -50,9 +53,7 @@ class Command(ClewCommand, ScrapyCommand):
         elif action in _ACTIONS:
             _ACTIONS[action](self.collection(next(iter(names), None)), opts.json)
         else:
-            raise UsageError(
-                f"{' '.join(args) or 'nothing'!r} is nothing to do", f"write {self.syntax()}"
-            )
+            raise UsageError(f"{action or 'no word'!r} is no subcommand", f"write {self.syntax()}")
 
 
 def list_collections(collections: list[Collection], *, as_json: bool) -> None:
@@ -100,6 +101,37 @@ def _told(counts: Counts) -> str:
     return ", ".join(count(number, name) for name, number in numbers.items())
 
 
+def index_collection(collection: Collection, as_json: bool) -> None:
+    """Index what is not indexed yet, and merge the parts."""
+    with merging(collection):
+        fresh = [warc.name for warc in cdxj.missing(collection)]
+        for name in fresh:
+            cdxj.write_index(collection, collection.archive / name)
+        path = cdxj.merge(collection)
+    captures = count_lines([path])
+    if as_json:
+        document = {"index": str(path), "captures": captures, "newly_indexed": fresh}
+        print_json({"collection": collection.name, **document})
+    else:
+        print(f"{path}: {count(captures, 'capture')}, {count(len(fresh), 'WARC file')} newly indexed")
+
+
+def repair_collection(collection: Collection, as_json: bool) -> None:
+    """Finish the files that dead workers of this machine left; those of others only their own may."""
+    with merging(collection):
+        mended = [path.name for path in mend(collection, socket.gethostname())]
+    left = sorted(path.name for path in collection.archive.glob("*.open"))
+    if as_json:
+        print_json({"collection": collection.name, "finished": mended, "left": left})
+        return
+    for name in mended:
+        print(f"{name}: finished, and indexed")
+    for name in left:
+        print(f"{name}: left alone, since its worker is alive or belongs to another machine")
+    if not mended and not left:
+        print(f"{collection.name}: nothing to repair")
+
+
 def package_collection(collection: Collection, as_json: bool) -> None:
     """Write the WACZ file."""
     path = wacz.package(collection)
@@ -112,7 +144,8 @@ def package_collection(collection: Collection, as_json: bool) -> None:
 
 def merge_graph(collection: Collection, as_json: bool) -> None:
     """Write the graph's files."""
-    summary = graph.merge(collection)
+    with merging(collection):
+        summary = graph.merge(collection)
     if as_json:
         print_json({"collection": collection.name, **asdict(summary)})
     else:
@@ -122,7 +155,8 @@ def merge_graph(collection: Collection, as_json: bool) -> None:
 
 def report_on(collection: Collection, as_json: bool) -> None:
     """Write the reports, and show that of the crawl."""
-    told = report.write_again(collection)
+    with merging(collection):
+        told = report.write_again(collection)
     if as_json:
         print_json(told.to_dict())
     else:
@@ -132,6 +166,8 @@ def report_on(collection: Collection, as_json: bool) -> None:
 
 _ACTIONS: Mapping[str, Callable[[Collection, bool], None]] = {
     "check": check_collection,
+    "index": index_collection,
+    "repair": repair_collection,
     "wacz": package_collection,
     "graph": merge_graph,
     "report": report_on,

@@ -1,6 +1,7 @@
 """``scrapy collection`` and ``scrapy replay`` as people run them: real processes, real exit codes."""
 
 import json
+import socket
 
 import pytest
 from scrapy.cmdline import _iter_command_classes
@@ -59,7 +60,7 @@ def test_check_exits_0_or_9(collection, maker, scrapy):
     assert document["faults"] == len(document["first_faults"]) > 0
 
 
-@pytest.mark.parametrize("action", ["check", "wacz", "graph", "report"])
+@pytest.mark.parametrize("action", ["check", "index", "repair", "wacz", "graph", "report"])
 def test_json_is_one_document_and_nothing_else(collection, scrapy, action):
     done = scrapy("collection", action, "--json")
     assert done.returncode == 0, done.stderr
@@ -109,3 +110,28 @@ def test_what_comes_later_says_so(collection, scrapy, action):
 
 def test_a_bad_setting_exits_4(collection, scrapy):
     assert "DOWNLOAD_DELAY" in one_line(scrapy("collection", "check", "-s", "DOWNLOAD_DELAY=soon"), 4)
+
+
+def test_index_is_written_anew_from_the_warcs(collection, scrapy):
+    merged = collection.indexes / "index.cdxj"
+    before = merged.read_text()
+    merged.unlink()
+    done = scrapy("collection", "index", "--json")
+    assert json.loads(done.stdout)["captures"] == 2, done.stderr
+    assert [path.name for path in collection.indexes.iterdir()] == ["index.cdxj"]
+    assert merged.read_text() == before
+    assert "0 WARC files newly indexed" in scrapy("collection", "index").stdout
+
+
+def test_repair_ends_what_a_dead_worker_left_and_no_others(collection, maker, scrapy):
+    mine = maker.warc.with_name(maker.warc.name.replace("testhost", socket.gethostname()) + ".open")
+    mine.write_bytes(maker.warc.read_bytes()[:-10])
+    other = maker.warc.with_name(maker.warc.name.replace("testhost", "elsewhere") + ".open")
+    other.write_bytes(b"")
+    done = scrapy("collection", "repair", "--json")
+    document = json.loads(done.stdout)
+    assert document["finished"] == [mine.name.removesuffix(".open")]
+    assert document["left"] == [other.name]
+    other.unlink()
+    assert scrapy("collection", "check").returncode == 0
+    assert "nothing to repair" in scrapy("collection", "repair").stdout
