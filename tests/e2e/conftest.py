@@ -9,7 +9,9 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +36,18 @@ class Site:
         return self.url + self.expected["start"]
 
     def requests(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.log.read_text().splitlines()]
+        """What was asked for so far, in the order of arrival."""
+        text = self.log.read_text()
+        whole = text[: text.rfind("\n") + 1].splitlines()  # the last line may be half written
+        return sorted(map(json.loads, whole), key=lambda request: float(request["at"]))
+
+    def paths(self) -> list[str]:
+        return [str(request["path"]) for request in self.requests()]
+
+    def shortest_interval(self) -> float:
+        """Seconds between the two requests that came closest to each other."""
+        moments = [float(request["at"]) for request in self.requests()]
+        return min(later - earlier for earlier, later in pairwise(moments))
 
     def reachable(self) -> set[str]:
         """Stories that a walk of three hops must archive, from the labels of the site."""
@@ -47,9 +60,11 @@ class Site:
         return reached
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    ready, log = tmp_path / "ready.json", tmp_path / "site.jsonl"
+@contextmanager
+def serve(folder: Path) -> Iterator[Site]:
+    """A copy of the site on a port, and so a host, of its own."""
+    folder.mkdir()
+    ready, log = folder / "ready.json", folder / "site.jsonl"
     command = [sys.executable, str(SITE / "server.py"), "--port", "0", "--ready", str(ready)]
     server = subprocess.Popen([*command, "--log", str(log)], stdout=subprocess.DEVNULL)
     try:
@@ -58,7 +73,19 @@ def site(tmp_path: Path) -> Iterator[Site]:
         yield Site(json.loads(ready.read_text())["url"], log, expected)
     finally:
         server.terminate()
-        server.wait(SOON)
+        assert server.wait(SOON) == 0
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    with serve(tmp_path / "site") as served:
+        yield served
+
+
+@pytest.fixture
+def three_sites(tmp_path: Path) -> Iterator[list[Site]]:
+    with ExitStack() as stack:
+        yield [stack.enter_context(serve(tmp_path / f"site{n}")) for n in range(3)]
 
 
 def until(fact: Any, patience: float = SOON) -> None:
@@ -97,6 +124,11 @@ class Crawler:
         process = self.start(*words, spider=spider, **settings)
         out, err = process.communicate(timeout=2 * SOON)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def lines(self, name: str, pattern: str) -> list[dict[str, Any]]:
+        """The objects of the JSON lines of a collection's files of that pattern."""
+        files = sorted((self.folder / name).glob(pattern))
+        return [json.loads(line) for file in files for line in file.read_text().splitlines()]
 
     def captured(self, name: str) -> dict[str, int]:
         """How many responses and revisits the WARCs of a collection hold, by URI."""
