@@ -9,7 +9,6 @@ Every method raises `RedisUnreachable` where no answer came (ask again, within `
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Sequence
 
@@ -227,23 +226,12 @@ class Frontier:
 
     async def _join(self, collection: Collection) -> None:
         self.store.generation = generation.read(collection.frontier)
-        await self._reach()
+        await self.store.reach(START_PATIENCE)
         config = self.config
         self.store.generation, known = await self._enter(config), self.store.generation
         if not known:
             generation.write(collection.frontier, self.store.generation)
         self._told = self.store.boot
-
-    async def _reach(self) -> None:
-        deadline = time.monotonic() + START_PATIENCE
-        while True:
-            try:
-                await asyncio.wait_for(self.store.command("PING"), START_PATIENCE)
-                return
-            except (RedisUnreachable, TimeoutError):
-                if time.monotonic() > deadline:
-                    raise
-                await asyncio.sleep(0.1)
 
     async def _enter(self, config: Config) -> str:
         reply = await self.store.run(

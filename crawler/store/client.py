@@ -15,26 +15,17 @@ import redis
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import (
-    AuthenticationError,
-    BusyLoadingError,
-    ConnectionError,
-    NoScriptError,
-    ReadOnlyError,
-    RedisError,
-    ResponseError,
-    TimeoutError,
-)
+from redis.exceptions import NoScriptError, ResponseError
 
-from crawler.errors import FrontierError, RedisUnreachable, StaleBoot, WrongFrontier
+from crawler.errors import RedisUnreachable, StaleBoot
 from crawler.model.collection import Collection
 from crawler.store import address
 from crawler.store.embedded import EmbeddedServer
 from crawler.store.keys import Keys
 from crawler.store.scripts import COMMANDS, script
+from crawler.store.translate import FOREIGN, is_stale, translate, unreachable, wrong
 
 Value = str | bytes | int | float
-_AWAY = (ConnectionError, TimeoutError, BusyLoadingError, ReadOnlyError, OSError)
 _TIMEOUT = 20.0
 """Seconds that one answer may take; a stopped server must not stop a worker for longer."""
 
@@ -82,6 +73,21 @@ class Store:
         await asyncio.to_thread(embedded.hold)
         return cls(embedded.url, Keys(collection.name), lease_ms, embedded)
 
+    async def reach(self, patience: float) -> None:
+        """Wait until the server answers, at most `patience` seconds."""
+        error = unreachable(self.url)
+        try:
+            async with asyncio.timeout(patience):
+                while True:
+                    try:
+                        await self.command("PING")
+                        return
+                    except RedisUnreachable as away:
+                        error = away
+                        await asyncio.sleep(0.1)
+        except TimeoutError:
+            raise error from None
+
     async def run(self, name: str, *args: Value) -> Any:
         """Run one script with all keys of the collection; its reply."""
         return (await self.transact([Call(name, args)]))[0]
@@ -127,7 +133,7 @@ class Store:
         """Raises `WrongFrontier` unless the server holds this collection's generation."""
         found = await self.command("GET", self.keys("generation"))
         if found is None or found.decode() != self.generation:
-            raise self._wrong()
+            raise wrong(self.url)
 
     async def close(self) -> None:
         """Close every connection, and give back the share in an embedded server."""
@@ -169,7 +175,7 @@ class Store:
             await self._redis.execute_command("SCRIPT LOAD", script(name).text)
 
     async def _refuse_stale(self, replies: Sequence[Any]) -> None:
-        if not any(isinstance(r, ResponseError) and str(r).startswith("STALE") for r in replies):
+        if not any(map(is_stale, replies)):
             return
         with self._translated():
             await self._redis.connection_pool.disconnect()
@@ -193,47 +199,10 @@ class Store:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except AuthenticationError as error:
-            raise FrontierError(
-                f"{address.shown(self.url)} wants another password ({error})",
-                "write FRONTIER_URL as redis://:PASSWORD@HOST:PORT/DB",
-            ) from error
-        except _AWAY as error:
-            raise self._away(error) from error
-        except ResponseError as error:
-            raise self._answered(error) from error
-        except RedisError as error:
-            raise self._refused(error) from error
-
-    def _answered(self, error: ResponseError) -> FrontierError:
-        said = str(error)
-        if said.startswith(("MISCONF", "MASTERDOWN", "NOREPLICAS", "CLUSTERDOWN", "TRYAGAIN")):
-            return self._away(error)
-        if said.startswith("WRONG "):
-            return self._wrong()
-        if said.startswith("EVICTS "):
-            return FrontierError(
-                f"{address.shown(self.url)} may throw keys away: {said.removeprefix('EVICTS ')}",
-                "set maxmemory-policy noeviction on the server",
-            )
-        return self._refused(error)
-
-    def _wrong(self) -> WrongFrontier:
-        return WrongFrontier(
-            f"{address.shown(self.url)} does not hold the frontier that this collection began in",
-            "set FRONTIER_URL to the server that does; where that was wiped, "
-            "`scrapy frontier rebuild` makes a new one from the WARCs",
-        )
-
-    def _away(self, error: Exception) -> RedisUnreachable:
-        self._lost = True
-        said = " ".join(str(error).split()) or type(error).__name__
-        return RedisUnreachable(
-            f"no answer from {address.shown(self.url)} ({said})", "start the server or set FRONTIER_URL"
-        )
-
-    def _refused(self, error: Exception) -> FrontierError:
-        return FrontierError(f"{address.shown(self.url)} refused: {error}", "see the server's log")
+        except FOREIGN as error:
+            ours = translate(error, self.url)
+            self._lost = self._lost or isinstance(ours, RedisUnreachable)
+            raise ours from error
 
 
 async def _ask(connection: Any, *words: Value) -> Any:

@@ -1,5 +1,7 @@
 """A server that lost its last second, or all, makes no crawl lose a page or call itself finished."""
 
+import socket
+
 import pytest
 
 from crawler.config import Config
@@ -150,6 +152,16 @@ async def test_no_server_is_one_clear_error(tmp_path, monkeypatch):
     assert "none.sock" in str(caught.value)
     assert "secret" not in str(caught.value)
     assert not (tmp_path / "x").exists()
+
+
+async def test_a_server_that_says_nothing_is_one_clear_error(tmp_path, monkeypatch):
+    monkeypatch.setattr("crawler.frontier.frontier.START_PATIENCE", 0.3)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "s"))
+        listener.listen()
+        config = Config(frontier_url=f"unix://{tmp_path}/s")
+        with pytest.raises(RedisUnreachable, match="it says nothing"):
+            await Frontier.open(config, Collection(tmp_path, "x"), "host:1")
 
 
 @pytest.mark.parametrize(
