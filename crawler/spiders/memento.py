@@ -175,7 +175,7 @@ class MementoSpider(StorySpider):
         self._log(item, Outcome.MISSING, reason)
         task = response.meta["lease"]
         task.settle(Verdict.DONE, f"missing: {reason}")
-        pass  # a seed is not archived because the archive said 200 to something else
+        task.status = None  # a seed is not archived because the archive said 200 to something else
 
     def _busy(self, response: Response, item: Item, answer: Unavailable) -> None:
         """The archive's own failure: it rests for every worker, and is asked again."""
