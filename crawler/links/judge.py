@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from crawler.links.features import Candidate
 from crawler.links.normalise import story_key
@@ -16,6 +17,8 @@ from crawler.model.story import LinkClass
 
 BIAS = -4.2
 THRESHOLD = 0.5
+VOUCHED = 0.3
+"""The least score of a link that another one of its dated list can vouch for."""
 WEIGHTS: Mapping[str, float] = {
     "callout": 3.6,
     "heading related": 3.2,
@@ -72,7 +75,26 @@ def judge(candidates: Iterable[Candidate], own: Collection[str]) -> tuple[Verdic
             known.candidate, known.score, known.link_class = candidate, verdict.score, verdict.link_class
         if len(verdict.text) > len(known.text):
             known.text = verdict.text
-    return tuple(best.values())
+    verdicts = tuple(best.values())
+    for _, row in groupby(verdicts, key=_list_of):
+        _stand_together(list(row))
+    return verdicts
+
+
+def _list_of(verdict: Verdict) -> tuple[bool, str]:
+    """Neighbours with one key stand in one list of dated links, as the BBC's of 2008 do."""
+    return "dated block" in verdict.candidate.evidence, verdict.candidate.heading
+
+
+def _stand_together(row: list[Verdict]) -> None:
+    """A publisher chooses a dated list as a whole: one link that is surely related vouches for the rest."""
+    scores = [verdict.score for verdict in row]
+    if "dated block" not in row[0].candidate.evidence or max(scores) < THRESHOLD:
+        return
+    for verdict in row:
+        if VOUCHED <= verdict.score < THRESHOLD and not verdict.candidate.inline:
+            verdict.score = THRESHOLD
+            verdict.link_class = classify(verdict.candidate, THRESHOLD)
 
 
 def _verdict(candidate: Candidate, own: bool) -> Verdict:
