@@ -22,7 +22,6 @@ from crawler.links.words import stems, telling
 _SENTENCE = 30
 _LEAD = 12
 _SHORT = 200
-_CARD = 8
 _FAR = 200
 
 
@@ -135,7 +134,7 @@ class Describer:
     def _dated(self, anchor: Anchor, box: Box | None) -> bool:
         """Whether a date stands beside the link: in its card, or on the line after it."""
         lines = self._page.lines
-        if box is not None and box.end - box.start <= _CARD:
+        if box is not None:
             near = lines[box.start : box.end]
         else:
             near = [n for n in lines[anchor.line : anchor.line + 2] if n.box is anchor.box]

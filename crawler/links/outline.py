@@ -38,9 +38,12 @@ _STRONG = frozenset({"b", "strong"})
 _LEVELS = {f"h{n}": n for n in range(1, 7)}
 MAX_ANCHORS = 10_000
 """Links of one page that are judged; those after them are not read."""
+MAX_LINES = 50_000
+"""Lines of one page that are read; a page of news has a few hundred."""
 _LONGEST = 500
 """Characters of a link's text that are kept."""
 _NO_LINK = re.compile(r"(?i)#|(?:javascript|mailto|tel|data|about|blob):")
+_TEASER = 8
 _BESIDE = 80
 _PIECES = 6
 SEVERAL = "\x00several"
@@ -105,7 +108,7 @@ def outline(root: etree._Element) -> Outline:
         if child is None:
             stack.pop()
             walk.close(element, tag)
-        elif child.tag not in _SKIPPED:
+        elif child.tag not in _SKIPPED and not walk.full:
             tag = str(child.tag)
             walk.open(child, tag)
             stack.append((child, tag, iter(child)))
@@ -119,6 +122,7 @@ class _Walk:
 
     def __init__(self) -> None:
         self.outline = Outline()
+        self.full = False
         self._box = Box(None, "", "", 0)
         self._level = 0
         self._strong = 0
@@ -194,6 +198,7 @@ class _Walk:
             if self._anchors:
                 self._box.last = len(self.outline.lines)
             self.outline.lines.append(line)
+            self.full = len(self.outline.lines) >= MAX_LINES
         self._begin_line()
 
     def _open_anchor(self, href: str | None) -> None:
@@ -242,10 +247,10 @@ def _name(box: Box, href: str) -> None:
         box.only = href if not box.only else SEVERAL
 
 
-def card(anchor: Anchor, limit: int = 12) -> Box | None:
-    """The largest box, at most `limit` levels up, whose links all name the anchor's address."""
+def card(anchor: Anchor) -> Box | None:
+    """The largest box, of a teaser's few lines, whose links all name the anchor's address."""
     found: Box | None = None
     box: Box | None = anchor.box
-    while box is not None and box.only == anchor.href and limit:
-        found, box, limit = box, box.parent, limit - 1
+    while box is not None and box.only == anchor.href and box.end - box.start <= _TEASER:
+        found, box = box, box.parent
     return found

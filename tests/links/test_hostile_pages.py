@@ -96,6 +96,7 @@ def test_links_beyond_the_bound_are_not_read() -> None:
         b"<img srcset='" + b", " * 500_000 + b"'>",
         b"<img srcset='" + b"a 1x," * 200_000 + b"'>",
         b"<meta " + b"charset" * 300_000 + LINK,
+        b"<div>x</div>" * 600_000 + LINK,
         b"<b>" + b"Read more: " * 300_000 + LINK,
     ],
     ids=lambda body: body[:24].decode(),

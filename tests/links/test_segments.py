@@ -45,8 +45,30 @@ def test_the_story_goes_on_after_a_callout() -> None:
 
 
 def test_what_a_menu_says_ends_where_the_story_begins() -> None:
-    found = classes(f"<ul><li>Related</li>{item(20001)}</ul>{TEXT * 3}<ul>{item(20002)}</ul>")
+    found = classes(f"<p>Related</p><ul>{item(20001)}</ul><div>{TEXT * 3}</div><ul>{item(20002)}</ul>")
     assert found["20002"] != "related"
+
+
+def test_a_heading_inside_a_card_does_not_end_the_list() -> None:
+    found = classes(
+        f"{TEXT}<h2>Related stories</h2><div><h2>From the harbour</h2>{item(20001)}</div><div>{item(20002)}</div>"
+    )
+    assert set(found.values()) == {"related"}
+
+
+def test_a_button_beside_the_heading_is_no_list() -> None:
+    button = '<a href="javascript:void(0)">open</a>'
+    found = classes(
+        f"{TEXT}<div><div><h2>Related stories</h2>{button}</div><ul>{item(20001)}</ul></div>"
+    )
+    assert found == {"20001": "related"}
+
+
+def test_a_class_around_the_whole_page_tells_nothing() -> None:
+    html = f"{TEXT * 9}<h2>Related stories</h2><ul>{item(20001)}{item(20002)}</ul>"
+    wrapped = classes(f'<div class="has-sponsored-links">{html}</div>')
+    assert wrapped == classes(html)
+    assert set(wrapped.values()) == {"related"}
 
 
 def test_titles_of_cards_do_not_end_the_list() -> None:
@@ -73,3 +95,20 @@ def test_a_link_in_a_sentence_is_inline_whatever_the_heading() -> None:
     sentence = 'The council, which <a href="/n/story-20001">voted last year</a>, was there.'
     found = classes(f"{TEXT}<h2>Related</h2><p>{sentence}</p>")
     assert found["20001"] == "inline"
+
+
+def test_a_sentence_before_a_link_makes_it_inline() -> None:
+    sentence = (
+        'The council had voted on it. <a href="/n/story-20001">Last year there was no bridge</a>. Then.'
+    )
+    assert classes(f"{TEXT}<h2>Related</h2><p>{sentence}</p>") == {"20001": "inline"}
+
+
+def test_words_of_the_title_raise_the_score() -> None:
+    html = f"{TEXT}<h2>Related</h2><ul>{item(20001)}{item(20002, 'Council votes for the bridge')}</ul>"
+    page = read_page(
+        f"<title>The bridge is open</title>{html}".encode(), "http://a.example/n/story-10001"
+    )
+    first, second = page.related()
+    assert second.score > first.score
+    assert "+shares title words" in second.reasons
