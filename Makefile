@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo crawl test check lint docs pywb clean
+.PHONY: help demo crawl test check lint docs pywb checkers clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*##\(.*\)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -34,8 +34,10 @@ docs: $(READY)  ## Write the reference pages anew from the code
 
 pywb: .pywb/bin/wayback  ## Install pywb, the viewer of `scrapy replay`, in an environment of its own
 
+checkers: .checkers/bin/wacz  ## Install others' checkers of WARC, CDXJ and WACZ, for the tests that ask them
+
 clean:  ## Remove the environments and the demo's collection
-	rm -rf $(VENV) .pywb collections/demo
+	rm -rf $(VENV) .pywb .checkers collections/demo
 
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Clew needs Python 3.11 or newer")'
@@ -47,3 +49,7 @@ $(READY): pyproject.toml
 .pywb/bin/wayback:
 	$(PYTHON) -m venv .pywb
 	.pywb/bin/python -m pip install --quiet "pywb>=2.9,<3" "wacz>=0.5" "setuptools<81"  # wacz: for its test
+
+.checkers/bin/wacz:
+	$(PYTHON) -m venv .checkers
+	.checkers/bin/python -m pip install --quiet warcio fastwarc "wacz>=0.5" cdxj-indexer requests brotli zstandard "setuptools<81"

@@ -20,6 +20,7 @@ from crawler.frontier.robots import RobotsOutcome, Rules, outcome_of
 from crawler.model import uri
 from crawler.scheduler.bench import Workbench
 from crawler.scheduler.chain import Chain
+from crawler.scheduler.grace import Grace
 from crawler.scheduler.task import LeaseTask, RobotsTask
 from crawler.scheduler.verdict import REDIRECTS
 
@@ -48,9 +49,12 @@ class Unreachable:
 class RobotsGate:
     """The rules that this worker knows, by origin, and how it comes to know more."""
 
-    def __init__(self, bench: Workbench, frontier: Frontier, config: Config, user_agent: str) -> None:
+    def __init__(
+        self, bench: Workbench, frontier: Frontier, grace: Grace, config: Config, user_agent: str
+    ) -> None:
         self.bench = bench
         self.frontier = frontier
+        self.grace = grace
         self.config = config
         self.user_agent = user_agent
         self._rules: dict[str, tuple[Rules, float]] = {}
@@ -62,10 +66,10 @@ class RobotsGate:
 
     async def ask(self, chain: Chain, origin: str, now: float) -> None:
         """Find the rules of `origin`: from Redis, else by a fetch, else the batch goes back."""
-        text = await self.frontier.robots(origin)
+        text = await self.grace.bear(lambda: self.frontier.robots(origin))
         if text is not None:
             self._keep(origin, text, now, KEPT_SHORT)
-        elif await self.frontier.lock_robots(origin):
+        elif await self.grace.bear(lambda: self.frontier.lock_robots(origin)):
             item = Item(uri=origin + "/robots.txt", path="P", via=chain.queue[0].item.uri)
             chain.robots_first(RobotsTask(item, chain, origin=origin))
         else:
@@ -102,16 +106,17 @@ class RobotsGate:
 
     async def publish(self, origin: str, text: str, now: float) -> Rules:
         """Keep the rules for this worker and for all others."""
-        await self.frontier.put_robots(origin, text, KEPT)
+        await self.grace.bear(lambda: self.frontier.put_robots(origin, text, KEPT))
         rules = self._keep(origin, text, now, KEPT)
         delay = rules.crawl_delay(self.user_agent)
         if delay and delay > self.config.download_delay > 0:
-            await self.frontier.set_delay(uri.netloc(origin + "/"), delay)
+            host = uri.netloc(origin + "/")
+            await self.grace.bear(lambda: self.frontier.set_delay(host, delay))
         return rules
 
     async def unlock(self, origin: str) -> None:
         """Let another worker try: this one's robots.txt failed."""
-        await self.frontier.unlock_robots(origin)
+        await self.grace.bear(lambda: self.frontier.unlock_robots(origin))
 
     def allows(self, task: LeaseTask, rules: Rules) -> bool:
         """Whether robots.txt lets this worker fetch the task's URL."""
