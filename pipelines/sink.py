@@ -59,7 +59,6 @@ class CollectionSink:
         self.written = 0
         host, pid = socket.gethostname(), os.getpid()
         collection.make_folders()
-        self._host = host
         self._warc = WarcFile(
             collection, config, (host, pid), _warcinfo(collection, config, host), self._index
         )

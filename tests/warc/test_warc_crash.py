@@ -107,6 +107,12 @@ def test_a_file_with_a_living_writer_is_left_alone(left_open):
         assert path.exists()
 
 
+def test_a_sink_locks_the_file_that_it_writes(sink, page, collection):
+    ref = sink.capture(page(1))
+    assert mend(collection, None) == []
+    assert [p.name for p in collection.archive.iterdir()] == [ref.filename + ".open"]
+
+
 def test_another_hosts_file_is_left_to_the_end_of_the_crawl(left_open):
     collection, path = left_open
     foreign = path.rename(path.with_name(path.name.replace(f"-{HOST}-", "-elsewhere-")))
