@@ -24,6 +24,8 @@ class Original:
     record_id: str
     uri: str
     date: datetime
+    reconstructed: bool = False
+    """Taken from an archive: the record has the origin's URI and its time."""
 
 
 class PayloadIndex:
@@ -34,20 +36,26 @@ class PayloadIndex:
         self._originals: OrderedDict[tuple[str, int], Original] = OrderedDict()
 
     def find(self, capture: Capture, digest: str) -> Original | None:
-        """The record that holds the payload of `capture`; None where it is to be written in full."""
+        """The record that holds the payload of `capture`; None where it is to be written in full.
+
+        A reconstructed capture stands for what the origin said, so it refers to none but its like; the
+        archive's own exchange, which has the same payload, refers to it.
+        """
         if not _comparable(capture):
             return None
         key = (digest, len(capture.payload))
         original = self._originals.get(key)
-        if original is not None:
-            self._originals.move_to_end(key)
+        if original is None or (capture.source is not None and not original.reconstructed):
+            return None
+        self._originals.move_to_end(key)
         return original
 
     def add(self, capture: Capture, digest: str, record_id: str) -> None:
         """Enter the ``response`` record of `capture`, once it is written."""
         if not _comparable(capture):
             return
-        self._originals[digest, len(capture.payload)] = Original(record_id, capture.uri, capture.started)
+        original = Original(record_id, capture.uri, capture.started, capture.source is not None)
+        self._originals[digest, len(capture.payload)] = original
         if len(self._originals) > self._capacity:
             self._originals.popitem(last=False)
 

@@ -17,6 +17,9 @@ from crawler.errors import MalformedRecord
 _PIECE = 1 << 16
 _HEAD_LIMIT = 1 << 20
 _GZIP = 31
+_MAGIC = b"\x1f\x8b\x08"
+_FAR = 1 << 28
+"""Bytes behind a broken record in which another one is looked for."""
 
 
 class _Member:
@@ -163,3 +166,19 @@ def whole_until(path: Path) -> tuple[int, int]:
                 break
             count += 1
     return count, offset
+
+
+def is_followed(path: Path, offset: int) -> bool:
+    """Whether a record begins somewhere behind the broken one at `offset`: then no tail is torn."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        tail = file.read(_FAR)
+        at = tail.find(_MAGIC, 1)
+        while at > 0:
+            try:
+                Record(_Member(file, offset + at))
+            except MalformedRecord:
+                at = tail.find(_MAGIC, at + 1)
+            else:
+                return True
+    return False

@@ -22,7 +22,7 @@ from scrapy.crawler import Crawler
 
 from crawler import __version__
 from crawler.config import Config, user_agent
-from crawler.errors import ClewError
+from crawler.errors import ClewError, DiskFull, MalformedRecord
 from crawler.model import digest
 from crawler.model.capture import Capture, CaptureRef
 from crawler.model.collection import Collection
@@ -35,7 +35,7 @@ from pipelines.dedup import PayloadIndex
 from pipelines.files import merging
 from pipelines.log import CrawlLog, line_of
 from pipelines.warc.exchange import drafts
-from pipelines.warc.file import WarcFile
+from pipelines.warc.file import Place, WarcFile
 from pipelines.warc.record import Draft, new_id
 from pipelines.warc.repair import repair
 
@@ -66,6 +66,7 @@ class CollectionSink:
         self._graph = graph.GraphSegment(collection, host, pid)
         self._payloads = PayloadIndex()
         self._pages: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._lost: DiskFull | None = None
         for warc in repair(collection, host):
             self._index(warc)
 
@@ -84,19 +85,27 @@ class CollectionSink:
         payload = digest.of(capture.payload, self.config.warc_digest)
         original = self._payloads.find(capture, payload)
         records = drafts(capture, payload, original, self.config.warc_digest)
-        place = self._warc.append(records)
+        place = self._warc.append(records) if records else Place("", -1)
+        record_id = records[0].record_id if records else ""
         if original is None:
-            self._payloads.add(capture, payload, records[0].record_id)
+            self._payloads.add(capture, payload, record_id)
         self.written += 1
-        ref = CaptureRef(
-            self.written, records[0].record_id, place.filename, place.offset, payload, capture.started
-        )
+        ref = CaptureRef(self.written, record_id, place.filename, place.offset, payload, capture.started)
         self._log.write(line_of(capture, ref, revisit=original is not None))
         self._remember(capture, ref)
         return ref
 
     def story(self, page: StoryPage) -> None:
-        """The page's edges as a metadata record and as a line of the graph. Raises `DiskFull`."""
+        """The page's edges as a metadata record and as a line of the graph.
+
+        A full disk shows in the next `sync`, so that the page's lease is not acknowledged.
+        """
+        try:
+            self._tell(page)
+        except DiskFull as error:
+            self._lost = error
+
+    def _tell(self, page: StoryPage) -> None:
         record_id = self._pages.pop((page.uri, to_warc_date(page.moment)), "")
         if page.edges:
             self._warc.append([_edges(page, record_id)])
@@ -113,6 +122,8 @@ class CollectionSink:
 
         A file that is finished meanwhile is on disk by that, so only those of this moment are left.
         """
+        if self._lost is not None:
+            raise self._lost
         reached, files = self.written, (self._log.later(), self._warc.later())
         for file in files:
             await asyncio.to_thread(file)
@@ -182,11 +193,14 @@ def _named(path: Path) -> Iterator[None]:
 def mend(collection: Collection, host: str | None) -> list[Path]:
     """Finish what dead workers of `host` (None: any) left, and index what has no index.
 
-    Returns the files that were finished.
+    Returns the files that were finished. One that cannot be read is named in the log.
     """
     mended = list(repair(collection, host))
     for warc in cdxj.missing(collection):
-        cdxj.write_index(collection, warc)
+        try:
+            cdxj.write_index(collection, warc)
+        except MalformedRecord as error:
+            logger.error("not indexed: %s", error)
     return mended
 
 

@@ -2,7 +2,8 @@
 
 response or revisit, its request, one metadata record for each interim answer, and one for what is
 known about the capture. A reconstructed capture (`Capture.source`) has no request: Clew never sent
-one to the origin. A capture without an answer has no response.
+one to the origin. A capture without an answer has no response; one for which nothing was sent either has
+no record at all, only its line in the log.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ def drafts(
     capture: Capture, payload_digest: str, original: Original | None, algorithm: str
 ) -> list[Draft]:
     """All records of `capture`; the first is the one that an index names."""
+    if not capture.response and not capture.request:
+        return []
     made: list[Draft] = []
     response_id, request_id = new_id(), new_id()
     shared = _shared(capture)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from crawler.model.collection import Collection, WarcName
-from pipelines.records import whole_until
+from pipelines.records import is_followed, whole_until
 from pipelines.warc.file import OPEN
+
+logger = logging.getLogger(__name__)
 
 
 def repair(collection: Collection, host: str | None) -> Iterator[Path]:
@@ -17,7 +20,8 @@ def repair(collection: Collection, host: str | None) -> Iterator[Path]:
 
     A file that is locked has a writer, and one of another host may have one that no lock of this
     machine shows: both are left alone. With `host` None, no worker of any host is heard any more,
-    and only the locks count. A file without a whole record beyond warcinfo is removed.
+    and only the locks count. A file without a whole record beyond warcinfo is removed. One that is
+    damaged before its end is left as it is, since cutting it would lose the records behind.
     """
     for path in sorted(collection.archive.glob("*.warc.gz" + OPEN)):
         writer = WarcName.host_and_pid(path.name)
@@ -40,6 +44,9 @@ def _finish(path: Path) -> Path | None:
         if not path.exists():
             return None
         records, end = whole_until(path)
+        if is_followed(path, end):
+            logger.error("%s is damaged at offset %d, before its end: left as it is", path, end)
+            return None
         if records < 2:
             path.unlink()
             return None
