@@ -7,6 +7,7 @@ import contextlib
 import logging
 import sys
 import time
+from collections.abc import Iterator
 from typing import Self
 
 from rich.console import Console
@@ -66,8 +67,15 @@ class Progress:
         )
 
     async def _show(self) -> None:
-        console = Console(stderr=True)
-        with Live(console=console, transient=True, auto_refresh=False, redirect_stdout=False) as live:
+        # rich's redirection comes too late for the log's handler, which holds the stream itself.
+        live = Live(
+            console=Console(stderr=True),
+            transient=True,
+            auto_refresh=False,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        with _log_lines_alone(), live:
             while True:
                 live.update(Text(self.line(), no_wrap=True, overflow="ellipsis"), refresh=True)
                 await asyncio.sleep(ON_A_TERMINAL)
@@ -76,6 +84,25 @@ class Progress:
         while True:
             await asyncio.sleep(IN_A_LOG)
             logger.info("%s", self.line())
+
+
+@contextlib.contextmanager
+def _log_lines_alone() -> Iterator[None]:
+    """Wipe the progress line before a log line comes; the next refresh draws it again."""
+    terminal = sys.stderr
+
+    def wipe(record: logging.LogRecord) -> bool:
+        terminal.write("\r\x1b[2K")
+        return True
+
+    handlers = [h for h in logging.getLogger().handlers if getattr(h, "stream", None) is terminal]
+    for handler in handlers:
+        handler.addFilter(wipe)
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            handler.removeFilter(wipe)
 
 
 def _clock(seconds: float) -> str:

@@ -12,6 +12,7 @@ import os
 import socket
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -67,6 +68,8 @@ class CollectionSink:
         self._payloads = PayloadIndex()
         self._pages: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._lost: DiskFull | None = None
+        self._indexer = ThreadPoolExecutor(1, "index")
+        self._indexing: list[Future[None]] = []
         for warc in repair(collection, host):
             self._index(warc)
 
@@ -136,6 +139,8 @@ class CollectionSink:
             self._log.later()()
             self._warc.finish()
             self.synced = reached
+            while self._indexing:
+                self._indexing.pop().result()
             with _named(self._graph.path):
                 self._graph.close()
         except ClewError as error:
@@ -154,6 +159,10 @@ class CollectionSink:
             report.write(self.collection, seeds, why)
 
     def _index(self, warc: Path) -> None:
+        """In a thread, since a file of 1 GB takes seconds; `mend` does what a crash leaves undone."""
+        self._indexing.append(self._indexer.submit(self._write_index, warc))
+
+    def _write_index(self, warc: Path) -> None:
         with _named(self.collection.indexes):
             cdxj.write_index(self.collection, warc)
 

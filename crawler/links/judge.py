@@ -87,7 +87,7 @@ def _list_of(verdict: Verdict) -> tuple[bool, str]:
 
 
 def _stand_together(row: list[Verdict]) -> None:
-    """A publisher chooses a dated list as a whole: one link that is surely related vouches for the rest."""
+    """A publisher chooses a dated list as a whole: one link that is related vouches for the rest."""
     scores = [verdict.score for verdict in row]
     if "dated block" not in row[0].candidate.evidence or max(scores) < THRESHOLD:
         return

@@ -102,7 +102,9 @@ class Crawler:
 
     folder: Path
 
-    def start(self, *words: str, spider: str = "story", **settings: object) -> subprocess.Popen[str]:
+    def start(
+        self, *words: str, spider: str = "story", stderr: int = subprocess.PIPE, **settings: object
+    ) -> subprocess.Popen[str]:
         given = {"COLLECTIONS_DIR": self.folder, "ALLOW_PRIVATE_ADDRESSES": "127.0.0.0/8"}
         given |= {"DOWNLOAD_DELAY": 0.05, "LEASE_TIME": 4} | settings
         command = [sys.executable, "-m", "scrapy", "crawl", spider]
@@ -114,7 +116,7 @@ class Crawler:
             text=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             env={**os.environ, "PYTHONWARNINGS": "ignore"},
         )
 

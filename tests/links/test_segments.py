@@ -112,3 +112,23 @@ def test_words_of_the_title_raise_the_score() -> None:
     first, second = page.related()
     assert second.score > first.score
     assert "+shares title words" in second.reasons
+
+
+def test_a_dated_list_without_a_heading_stands_together() -> None:
+    titles = (
+        "Talks on the bridge begin",
+        "How the new bridge was built",
+        "Mayor to retire in the spring",
+    )
+    rows = "".join(
+        f'<div class="arr"><a href="/n/story-{20001 + n}">{title}</a><br>04 Apr 08 | Europe</div>'
+        for n, title in enumerate(titles)
+    )
+    promo = f'<div class="arr"><a href="/n/story-30001">{titles[3]}</a></div>'
+    found = classes(f"{TEXT * 3}<div>{rows}</div><div>{promo}</div>")
+    assert [number for number, kind in found.items() if kind == "related"] == [
+        "20001",
+        "20002",
+        "20003",
+        "20004",
+    ]
