@@ -14,7 +14,7 @@ from crawler.links.body import body_range
 from crawler.links.cues import callout_cue, heading_cue
 from crawler.links.dates import has_date
 from crawler.links.lexicon import RELATED
-from crawler.links.outline import Anchor, Box, Line, Outline, card
+from crawler.links.outline import Anchor, Box, Line, Outline
 from crawler.links.segment import Section, sections
 from crawler.links.surroundings import Surroundings
 from crawler.links.words import stems, telling
@@ -23,6 +23,7 @@ _SENTENCE = 30
 _LEAD = 12
 _SHORT = 200
 _FAR = 200
+_TEASER = 8
 
 
 @dataclass(slots=True, eq=False)
@@ -140,6 +141,15 @@ class Describer:
             near = [n for n in lines[anchor.line : anchor.line + 2] if n.box is anchor.box]
             near = [n for n in near if n is lines[anchor.line] or not n.anchors]
         return any(len(n.text) <= _SHORT and has_date(n.text) for n in near)
+
+
+def card(anchor: Anchor) -> Box | None:
+    """The largest box, of a teaser's few lines, whose links all name the anchor's address."""
+    found: Box | None = None
+    box: Box | None = anchor.box
+    while box is not None and box.only == anchor.href and box.end - box.start <= _TEASER:
+        found, box = box, box.parent
+    return found
 
 
 def _is_called_out(anchor: Anchor) -> bool:

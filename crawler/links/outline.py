@@ -43,7 +43,6 @@ MAX_LINES = 50_000
 _LONGEST = 500
 """Characters of a link's text that are kept."""
 _NO_LINK = re.compile(r"(?i)#|(?:javascript|mailto|tel|data|about|blob):")
-_TEASER = 8
 _BESIDE = 80
 _PIECES = 6
 SEVERAL = "\x00several"
@@ -245,12 +244,3 @@ def _name(box: Box, href: str) -> None:
     """Note that a link inside `box` names `href`."""
     if box.only != href:
         box.only = href if not box.only else SEVERAL
-
-
-def card(anchor: Anchor) -> Box | None:
-    """The largest box, of a teaser's few lines, whose links all name the anchor's address."""
-    found: Box | None = None
-    box: Box | None = anchor.box
-    while box is not None and box.only == anchor.href and box.end - box.start <= _TEASER:
-        found, box = box, box.parent
-    return found
