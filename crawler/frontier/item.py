@@ -31,6 +31,11 @@ class Item(msgspec.Struct, frozen=True, array_like=True):
     """The spider's own."""
 
     @property
+    def uri_r(self) -> str:
+        """What the item is about: the URI-R that a walk through an archive seeks, else `uri`."""
+        return self.data.get("uri_r", self.uri)
+
+    @property
     def hops(self) -> int:
         """Links away from the seed; requisites and redirects are no hop."""
         return self.path.count("L")

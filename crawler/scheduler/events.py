@@ -154,7 +154,7 @@ class Events:
             self._log(task.item, decision.outcome, decision.reason)
 
     def _log(self, item: Item, outcome: Outcome, reason: str) -> None:
-        self.sink.log(LogLine(timestamp.now(), item.uri, outcome, None, item.via, item.hops, reason))
+        self.sink.log(LogLine(timestamp.now(), item.uri_r, outcome, None, item.via, item.hops, reason))
 
 
 def _text(value: Any) -> str | None:
