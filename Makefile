@@ -48,7 +48,7 @@ $(READY): pyproject.toml
 
 .pywb/bin/wayback:
 	$(PYTHON) -m venv .pywb
-	.pywb/bin/python -m pip install --quiet "pywb>=2.9,<3" "wacz>=0.5" "setuptools<81"  # wacz: for its test
+	.pywb/bin/python -m pip install --quiet "pywb>=2.9,<3" "setuptools<81"
 
 .checkers/bin/wacz:
 	$(PYTHON) -m venv .checkers
