@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 HERE = Path(__file__).parent
 COLLECTION = "demo"
@@ -23,37 +22,19 @@ DELAY = "0.2"
 
 @contextmanager
 def site() -> Iterator[str]:
-    """The sample site's address while it is served."""
+    """The sample site's address while it is served, on a free port."""
     with tempfile.TemporaryDirectory() as folder:
         ready = Path(folder) / "ready.json"
-        server = serve(last_port(), ready) or serve(0, ready)
-        if server is None:
-            sys.exit("demo: the sample site did not start")
+        server = subprocess.Popen([sys.executable, str(HERE / "server.py"), "--ready", str(ready)])
         try:
+            while not ready.exists():
+                if server.poll() is not None:
+                    sys.exit("demo: the sample site did not start")
+                time.sleep(0.02)
             yield json.loads(ready.read_text())["url"]
         finally:
             server.terminate()
             server.wait(10)
-
-
-def serve(port: int, ready: Path) -> subprocess.Popen[bytes] | None:
-    """The sample site on a port, 0 for any free one; None where the port is taken."""
-    command = [sys.executable, str(HERE / "server.py"), "--port", str(port), "--ready", str(ready)]
-    server = subprocess.Popen(command, stderr=None if port == 0 else subprocess.DEVNULL)
-    while not ready.exists():
-        if server.poll() is not None:
-            return None
-        time.sleep(0.02)
-    return server
-
-
-def last_port() -> int:
-    """The port of the demo before, so that the same stories come under the same addresses again."""
-    report = Path("collections") / COLLECTION / "reports" / "seeds.json"
-    try:
-        return urlsplit(json.loads(report.read_text())[-1]["seed"]).port or 0
-    except (OSError, ValueError, LookupError, TypeError):
-        return 0
 
 
 def crawl(address: str) -> int:
