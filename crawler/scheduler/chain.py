@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from crawler.scheduler.task import LeaseTask, RobotsTask, Task
 
 GUARD = 0.01
-"""Seconds added to a delay: what counts is when requests arrive, and on a busy machine one can be held up
-by some milliseconds on its way (3 ms were too few: 0.195 s were seen for a delay of 0.2 s)."""
+"""Seconds added to a delay: what counts is when requests arrive, and on a busy machine one can be held
+up by some milliseconds on its way (3 ms were too few: 0.195 s were seen for a delay of 0.2 s)."""
 
 
 @dataclass(slots=True, eq=False)
