@@ -87,6 +87,8 @@ class WalkSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """A request for each seed; whether it is due is the frontier's to say."""
+        for state in self.bad_seeds.values():  # here and not in `prepare`, which runs twice
+            logger.error("seed %s", state)
         for count, seed in enumerate(self.seeds, 1):
             yield self.seed_request(seed.uri)
             if count % 100 == 0:
@@ -171,8 +173,7 @@ def _read(argument: str) -> tuple[list[Seed], dict[str, str]]:
     bad: dict[str, str] = {}
     for entry in read_seeds(argument, sys.stdin.buffer):
         if isinstance(entry, BadSeed):
-            logger.error("seed line %d: %s", entry.line, entry.reason)
-            bad[entry.text] = f"invalid: {entry.reason}"
+            bad[entry.text] = f"invalid, line {entry.line}: {entry.reason}"
         else:
             good.append(entry)
     if not good:

@@ -69,9 +69,11 @@ class Store:
         address.check(url)
         if url != address.EMBEDDED:
             return cls(url, Keys(collection.name), lease_ms)
-        embedded = EmbeddedServer(collection.frontier)
+        keys = Keys(collection.name)
+        # However the last client ended: what it held is in the leases, and nothing else is lost.
+        embedded = EmbeddedServer(collection.frontier, f"HSET {keys('crawl')} clean 1")
         await asyncio.to_thread(embedded.hold)
-        return cls(embedded.url, Keys(collection.name), lease_ms, embedded)
+        return cls(embedded.url, keys, lease_ms, embedded)
 
     async def reach(self, patience: float) -> None:
         """Wait until the server answers, at most `patience` seconds."""

@@ -29,8 +29,10 @@ _PAUSE = 0.03
 class EmbeddedServer:
     """This process's share in the server of a state folder: it runs as long as the share is held."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, last_word: str = "") -> None:
+        """`last_word` is a command that the guard sends before it ends the server."""
         self.folder = folder.resolve()
+        self._last_word = last_word
         self.sockets = _socket_folder(self.folder)
         self._share: socket.socket | None = None
 
@@ -79,7 +81,7 @@ class EmbeddedServer:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             status = subprocess.run(
-                [*command, str(self.folder), str(self.sockets), str(binary)],
+                [*command, str(self.folder), str(self.sockets), str(binary), self._last_word],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,

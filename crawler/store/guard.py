@@ -2,13 +2,13 @@
 
 Run as a program, by its path, so that nothing but the standard library is imported::
 
-    guard.py FOLDER SOCKET_FOLDER SERVER_BINARY
+    guard.py FOLDER SOCKET_FOLDER SERVER_BINARY [LAST_WORD]
 
 Theory of operation. The guard holds a lock on the state folder (``flock``), so there is one a folder.
 It starts the server and listens on ``guard.sock``. Each client keeps a connection to it, which the
 kernel closes however the client ends; the guard answers ``+`` once the server answers. When the last
 connection closes, the guard takes its socket away (whoever comes now finds none, and starts the next
-guard as soon as the lock is free), ends the server with SIGTERM and goes.
+guard as soon as the lock is free), sends the server LAST_WORD, ends it with SIGTERM and goes.
 
 Exit status: 0 a guard now runs in the background, 3 another one holds the lock.
 """
@@ -149,7 +149,7 @@ class Guard:
         return True
 
 
-def main(folder: str, sockets: str, binary: str) -> int:
+def main(folder: str, sockets: str, binary: str, last_word: str = "") -> int:
     """Become the guard of `folder`, in the background; the exit status of the process in front."""
     os.umask(0o077)
     lock = os.open(folder + "/lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -168,11 +168,11 @@ def main(folder: str, sockets: str, binary: str) -> int:
         os.setsid()
         os.chdir("/")
         os.dup2(0, 2)  # whoever started the guard reads its standard error to the end
-        _guard(Server(folder, sockets, binary), listener, path)
+        _guard(Server(folder, sockets, binary), listener, path, last_word)
     return 0
 
 
-def _guard(server: Server, listener: socket.socket, path: str) -> None:
+def _guard(server: Server, listener: socket.socket, path: str, last_word: str) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     guard = Guard(server, listener)
     try:
@@ -183,6 +183,9 @@ def _guard(server: Server, listener: socket.socket, path: str) -> None:
         listener.close()
         for client in guard.clients:
             client.close()
+        if last_word and not guard.clients:
+            # Nobody is left who could act for this server, and its whole history is on disk next.
+            server.answer(last_word.encode() + b"\r\n")
         server.stop()
 
 

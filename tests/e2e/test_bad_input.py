@@ -12,7 +12,8 @@ pytestmark = pytest.mark.slow
 
 
 def lines(err: str) -> list[str]:
-    return [line for line in err.splitlines() if line.startswith("clew:") or ": error: " in line]
+    marks = ("clew:", ": error: ", " ERROR: ")
+    return [line for line in err.splitlines() if any(mark in line for mark in marks)]
 
 
 @pytest.mark.parametrize(
@@ -73,6 +74,8 @@ def test_a_page_that_is_no_page_harms_no_other(site: Any, crawler_in: Any, tmp_p
     captured = crawler_in.captured("x")
     assert all(captured[site.url + path] == 1 for path in odd)
     report = json.loads((crawler_in.folder / "x" / "reports" / "seeds.json").read_text())
+    (line,) = lines(done.stderr)
+    assert "line 1" in line
     text = json.dumps(report)
     assert "not a url" in text
     assert "404" in text
