@@ -96,6 +96,19 @@ async def test_after_a_clean_stop_the_next_start_waits_for_nothing(tmp_path, pag
     await second.close(clean=False)
 
 
+async def test_a_client_that_left_without_a_word_delays_only_what_it_held(tmp_path, page):
+    first = await join(tmp_path)
+    await first.commit([page("a/1"), page("b/1")], [])
+    assert len((await first.claim(1, 1)).leased) == 1
+    pid = await pid_of(first)
+    await first.close(clean=False)
+    assert gone(pid)
+    second = await join(tmp_path, "host:2")
+    assert len((await second.claim(2, 1)).leased) == 1, "the other host's URL at once"
+    assert (await second.counts()).in_flight == 2, "the first one's lease is still out"
+    await second.close(clean=False)
+
+
 def test_the_server_ends_when_its_last_client_is_killed(tmp_path):
     holders = [
         subprocess.Popen([sys.executable, "-c", HOLDER, str(tmp_path)], stdout=subprocess.PIPE)
