@@ -10,7 +10,6 @@ import base64
 import hashlib
 
 ALGORITHMS = ("sha1", "sha256")
-EMPTY_SHA1 = "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
 
 
 def of(data: bytes | bytearray | memoryview, algorithm: str = "sha1") -> str:

@@ -14,10 +14,6 @@ class Memento:
     uri_m: str
     moment: datetime
 
-    def skew(self, aim: datetime) -> int:
-        """Seconds from `aim` to this memento; negative when it is older."""
-        return round((self.moment - aim).total_seconds())
-
 
 @dataclass(frozen=True, slots=True)
 class Window:

@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from msgspec import structs
 from scrapy import Request
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
-from scrapy.utils.misc import load_object
 
 from crawler.archives import memento, wayback
 from crawler.archives.memento import Aim, Redirect, Unavailable
@@ -28,7 +27,6 @@ from crawler.frontier.lease import Verdict
 from crawler.frontier.priority import Kind, priority
 from crawler.links.page import read_page
 from crawler.model import uri
-from crawler.model.capture import CaptureSink
 from crawler.model.log import LogLine, Outcome
 from crawler.model.memento import Memento
 from crawler.model.story import StoryPage
@@ -189,9 +187,8 @@ class MementoSpider(StorySpider):
         task.settle(Verdict.RETRY, answer.reason, asked)
 
     def _log(self, item: Item, outcome: Outcome, reason: str) -> None:
-        sink = load_object(self.settings["CAPTURE_SINK"]).from_crawler(self.crawler)
         line = LogLine(now(), item.data["uri_r"], outcome, None, item.via, item.hops, reason)
-        cast(CaptureSink, sink).log(line)
+        self.sink.log(line)
 
     def refresh(self, response: Response, item: Item, target: str) -> Iterator[Request]:
         """A page that sends its reader on, as a redirect would."""

@@ -16,6 +16,7 @@ from typing import Any, Self
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.utils.misc import load_object
 
 from crawler.config import Config
 from crawler.errors import SeedError, UsageError
@@ -23,7 +24,10 @@ from crawler.frontier.item import Addition, Item
 from crawler.frontier.priority import Kind, priority
 from crawler.frontier.scope import Scope
 from crawler.model import uri
+from crawler.model.capture import CaptureSink
 from crawler.model.collection import Collection
+from crawler.model.log import LogLine, Outcome
+from crawler.model.timestamp import now
 from crawler.seeds.reader import BadSeed, Seed, read_seeds
 
 logger = logging.getLogger(__name__)
@@ -85,10 +89,17 @@ class WalkSpider(Spider):
             )
         return _NOT_IN_NAME.sub("-", hosts.pop()).strip("-")[:64] or "collection"
 
+    @property
+    def sink(self) -> CaptureSink:
+        """The crawl's sink, for what has no exchange."""
+        sink: CaptureSink = load_object(self.settings["CAPTURE_SINK"]).from_crawler(self.crawler)
+        return sink
+
     async def start(self) -> AsyncIterator[Any]:
         """A request for each seed; whether it is due is the frontier's to say."""
-        for state in self.bad_seeds.values():  # here and not in `prepare`, which runs twice
+        for text, state in self.bad_seeds.items():  # here and not in `prepare`, which runs twice
             logger.error("seed %s", state)
+            self.sink.log(LogLine(now(), text, Outcome.INVALID_SEED, reason=state))
         for count, seed in enumerate(self.seeds, 1):
             yield self.seed_request(seed.uri)
             if count % 100 == 0:

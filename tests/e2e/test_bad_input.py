@@ -78,6 +78,8 @@ def test_a_page_that_is_no_page_harms_no_other(site: Any, crawler_in: Any, tmp_p
     assert "line 1" in line
     text = json.dumps(report)
     assert "not a url" in text
+    (bad,) = [one for one in log(crawler_in, "x") if one["outcome"] == "invalid-seed"]
+    assert bad["url"] == "not a url"
     assert "404" in text
 
 
