@@ -8,8 +8,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 
 ALGORITHMS = ("sha1", "sha256")
+_SIZES = {"sha1": 20, "sha256": 32}
+_LETTERS, _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdefghijklmnopqrstuv"
+_BASE32 = str.maketrans(_LETTERS + _LETTERS[:26].lower() + "0189", _DIGITS + _DIGITS[:26] + "!!!!")
+"""From RFC 4648, section 6, to the digits of `int`; what is no digit there is none here."""
+_ALPHANUMERIC = re.compile(r"[0-9A-Za-z]+=*\Z")
 
 
 def of(data: bytes | bytearray | memoryview, algorithm: str = "sha1") -> str:
@@ -17,6 +23,34 @@ def of(data: bytes | bytearray | memoryview, algorithm: str = "sha1") -> str:
     if algorithm == "sha256":
         return "sha256:" + hashlib.sha256(data).hexdigest()
     return "sha1:" + base64.b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()
+
+
+def raw(labelled: str) -> bytes | None:
+    """The digest itself; None where no known algorithm or spelling is meant.
+
+    Writers of indexes differ, so base32 and base16 are read in either case, and a value without a label
+    is SHA-1 in base32, as CDX files have it.
+    """
+    label, mark, value = labelled.rpartition(":")
+    size = _SIZES.get(label.lower() if mark else "sha1", 0)
+    if not size or not _ALPHANUMERIC.match(value):
+        return None
+    try:
+        if len(value) == 2 * size:
+            return bytes.fromhex(value)
+        digits = value.rstrip("=")
+        spare = 5 * len(digits) - 8 * size
+        # base64.b32decode works letter by letter; int knows the same digits under other names.
+        return (int(digits.translate(_BASE32), 32) >> spare).to_bytes(size) if 0 <= spare < 5 else None
+    except ValueError:
+        return None
+
+
+def labelled(raw: bytes) -> str:
+    """The labelled digest that `raw` is, by its length."""
+    if len(raw) == _SIZES["sha256"]:
+        return "sha256:" + raw.hex()
+    return "sha1:" + base64.b32encode(raw).decode()
 
 
 def matches(labelled: str, algorithm: str, raw: bytes) -> bool:
