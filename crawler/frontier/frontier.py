@@ -137,7 +137,7 @@ class Frontier:
     async def counts(self) -> Counts:
         """The counters of the whole crawl."""
         key = self.store.keys
-        fields, in_flight = await self.store.read(
+        fields, in_flight = await self.store.commands(
             ("HMGET", key("crawl"), *_COUNTERS), ("HLEN", key("items"))
         )
         numbers = {name: int(value or 0) for name, value in zip(_COUNTERS, fields, strict=True)}

@@ -6,7 +6,7 @@ URL was (RFC 9110, 13.1).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -63,7 +63,7 @@ class OriginalIndex(Protocol):
         self,
         originals: Sequence[tuple[str, int, Original]],
         visits: Sequence[tuple[str, Visit]],
-        replace: Collection[str] = (),
+        replace: Container[str] = (),
     ) -> None:
         """Enter originals, each as (digest, length, original), and visits, each as (URI, visit).
 

@@ -122,7 +122,7 @@ class Store:
         """Delete a lock, unless it is another's."""
         await self.command("EVAL", script("unlock").text, 1, key, owner)
 
-    async def read(self, *commands: Sequence[Value]) -> list[Any]:
+    async def commands(self, *commands: Sequence[Value]) -> list[Any]:
         """Run several plain commands as one transaction; their replies."""
         await self._regain()
         with self._translated():

@@ -18,9 +18,15 @@ queue:HOST:CLASS      list      attempts and expiries as two bytes, then the ite
 seen:N                set       fingerprints, about 200 a bucket, so that each stays an intset
 robots:ORIGIN         string    the text of a robots.txt, for a day
 asking:ORIGIN         string    who is fetching a robots.txt, as long as a lease
+originals             hash      payload digest -> the response record that holds the payload
+visits                hash      16 octets of a URI's hash -> validators, digest, record of its last 200
+warcs                 hash      8 octets of a hash -> name of a WARC file
+cdxj                  hash      CDXJ file that was read into originals -> its size and time then
+reading               string    who reads CDXJ files, for half a minute
 ====================  ========  ==================================================================
 
-Moments are milliseconds of the server's clock.
+Moments are milliseconds of the server's clock. The last five outlive the crawl; values of originals and
+visits are made in `crawler.store.packing`.
 """
 
 from __future__ import annotations
