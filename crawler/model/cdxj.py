@@ -36,4 +36,4 @@ class CdxjLine:
 
     def __str__(self) -> str:
         """The line without its line end."""
-        return f"{self.urlkey} {self.timestamp} {json.dumps(dict(self.fields), ensure_ascii=False)}"
+        return f"{self.urlkey} {self.timestamp} {json.dumps(dict(self.fields))}"

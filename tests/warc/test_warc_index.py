@@ -11,6 +11,7 @@ from crawler.config import Config
 from crawler.model.cdxj import CdxjLine
 from crawler.model.collection import Collection
 from pipelines import cdxj
+from pipelines.cdxj import sorting
 from pipelines.check import Counts, check
 from pipelines.sink import CollectionSink, mend
 
@@ -91,7 +92,7 @@ def test_a_part_that_outlived_its_merge_adds_no_line(collection, page, sink):
 
 
 def test_more_parts_than_files_may_be_open(tmp_path, monkeypatch):
-    monkeypatch.setattr(cdxj, "_AT_ONCE", 3)
+    monkeypatch.setattr(sorting, "FAN_IN", 3)
     collection = Collection(tmp_path, "many")
     collection.make_folders()
     for number in range(10):

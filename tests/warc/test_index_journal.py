@@ -1,0 +1,75 @@
+"""The journal of a file that is being written: its lines are those that a reader makes later."""
+
+import pytest
+
+from crawler.model import digest
+from crawler.model.cdxj import CdxjLine
+from pipelines import cdxj
+from pipelines.cdxj import IndexJournal, sorting
+from pipelines.sink import CollectionSink
+
+
+def told_lines(collection, captures, warc):
+    """What the writer of `captures` knows of each, without its records; places from the file."""
+    places = {line.fields["url"]: line for line in cdxj.index_warc(warc)}
+    for capture in captures:
+        if not capture.response:
+            continue
+        place = places[capture.uri].fields
+        yield cdxj.line_of(
+            capture.uri,
+            capture.started,
+            capture.status,
+            capture.message.get(b"content-type"),
+            digest.of(capture.payload),
+            place["mime"] == "warc/revisit" if "mime" in place else False,
+            int(place["offset"]),
+            int(place["length"]),
+            warc.name,
+        )
+
+
+@pytest.fixture
+def written(sink: CollectionSink, kinds, collection):
+    """A finished WARC, its captures, and the index that was read back from it."""
+    for capture in kinds.values():
+        sink.capture(capture)
+    sink.close()
+    (warc,) = collection.archive.iterdir()
+    (part,) = collection.indexes.glob("*.cdxj")
+    return warc, list(kinds.values()), part.read_bytes()
+
+
+@pytest.mark.parametrize("run_size", [1, 1000, 1 << 20])
+def test_a_journal_becomes_the_index_that_a_reader_makes(written, collection, monkeypatch, run_size):
+    warc, captures, index = written
+    monkeypatch.setattr(sorting, "RUN_SIZE", run_size)
+    monkeypatch.setattr(sorting, "FAN_IN", 3)
+    journal = IndexJournal(collection, warc.name)
+    for line in told_lines(collection, captures, warc):
+        journal.add(line)
+    journal.later()()
+    (path,) = collection.indexes.glob("*.open")
+    assert path.name == warc.name.removesuffix(".warc.gz") + ".cdxj.open"
+    assert len(path.read_bytes().splitlines()) == 12
+    part = journal.finish()
+    assert part.read_bytes() == index
+    assert not path.exists()
+
+
+def test_each_line_is_on_the_disk_at_once(collection):
+    collection.make_folders()
+    journal = IndexJournal(collection, "a.warc.gz")
+    line = CdxjLine("org,e)/", "20260301120000", {"url": "http://e.org/"})
+    journal.add(line)
+    assert (collection.indexes / "a.cdxj.open").read_text() == f"{line}\n"
+    journal.drop()
+    assert list(collection.indexes.iterdir()) == []
+
+
+def test_a_journal_that_a_crash_left_goes_when_its_file_is_indexed(written, collection):
+    warc, _, index = written
+    (collection.indexes / (warc.name.removesuffix(".warc.gz") + ".cdxj.open")).write_bytes(b"torn")
+    path = cdxj.write_index(collection, warc)
+    assert path.read_bytes() == index
+    assert list(collection.indexes.iterdir()) == [path]
