@@ -67,6 +67,11 @@ def _path(value: Any) -> Path:
     return Path(_text(value)).expanduser()
 
 
+def _paths(value: Any) -> tuple[Path, ...]:
+    items = value if isinstance(value, (list, tuple)) else _text(value).split(",")
+    return tuple(_path(item) for item in items if _text(item))
+
+
 def _networks(value: Any) -> tuple[Network, ...]:
     items = value if isinstance(value, (list, tuple)) else _text(value).split(",")
     return tuple(ipaddress.ip_network(str(item).strip()) for item in items if str(item).strip())
@@ -178,6 +183,12 @@ class Config:
     )
     warc_digest: str = _setting(
         "sha1", _word("sha1", "sha256"), "The algorithm of block and payload digests."
+    )
+    dedup_cdxj: tuple[Path, ...] = _setting(
+        (),
+        _paths,
+        "CDXJ files (comma-separated, plain or gzip) of captures that are kept elsewhere; a payload "
+        "that they have is referred to and not kept again.",
     )
     disk_reserve: int = _setting(
         100_000_000, _count, "Bytes that must stay free on the collection's disk, else exit 3."

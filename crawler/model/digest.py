@@ -11,6 +11,8 @@ import hashlib
 import re
 
 ALGORITHMS = ("sha1", "sha256")
+EMPTY = frozenset(hashlib.new(name, usedforsecurity=False).digest() for name in ALGORITHMS)
+"""The digests of no octets at all, as `raw` gives them."""
 _SIZES = {"sha1": 20, "sha256": 32}
 _LETTERS, _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdefghijklmnopqrstuv"
 _BASE32 = str.maketrans(_LETTERS + _LETTERS[:26].lower() + "0189", _DIGITS + _DIGITS[:26] + "!!!!")

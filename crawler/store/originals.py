@@ -7,7 +7,6 @@ asks checks what they say; what they lost is written in full once more.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Container, Sequence
 
 from crawler.model import digest as digests
@@ -15,8 +14,6 @@ from crawler.model.original import UNKNOWN_LENGTH, Original, Visit
 from crawler.store import packing
 from crawler.store.client import Store, Value
 from crawler.store.lookups import Lookups
-
-_EMPTY = frozenset({hashlib.sha1(usedforsecurity=False).digest(), hashlib.sha256().digest()})
 
 
 class Originals:
@@ -37,7 +34,7 @@ class Originals:
         if not packed or packing.length_of(packed) not in (length, UNKNOWN_LENGTH):
             return None
         filename = await self._name(packing.file_of(packed))
-        return packing.unpack(packed, filename) if filename else None
+        return None if filename is None else packing.unpack(packed, filename)
 
     async def visit(self, uri: str) -> Visit | None:
         """The last whole 200 answer of a URL that had a validator."""
@@ -45,7 +42,7 @@ class Originals:
         if not packed:
             return None
         filename = await self._name(packing.file_of(packing.original_of(packed)))
-        return packing.unpack_visit(packed, filename, uri) if filename else None
+        return None if filename is None else packing.unpack_visit(packed, filename, uri)
 
     async def add(
         self,
@@ -72,7 +69,7 @@ class Originals:
         key, commands = self.store.keys("originals"), list[Sequence[Value]]()
         for labelled, length, original in originals:
             raw = digests.raw(labelled)
-            if raw and raw not in _EMPTY:
+            if raw and raw not in digests.EMPTY:
                 word = "HSET" if labelled in replace else "HSETNX"
                 commands.append((word, key, raw, packing.pack(original, length)))
         return commands
@@ -84,11 +81,11 @@ class Originals:
             commands.append(("HSET", key, field, packed) if packed else ("HDEL", key, field))
         return commands
 
-    async def _name(self, file: bytes) -> str:
-        """The name of a file, asked for once; empty where it cannot be had."""
+    async def _name(self, file: bytes) -> str | None:
+        """The name of a file, asked for once; None where it cannot be had."""
         if file not in self._names:
             name = await self._warcs.get(file)
             if name is None:
-                return ""
+                return None
             self._names[file] = name.decode("utf-8", "surrogatepass")
         return self._names[file]
