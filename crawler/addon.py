@@ -54,6 +54,8 @@ OWNED: dict[str, Any] = {
     "HTTPPROXY_ENABLED": False,
     # A cache would answer without an exchange.
     "HTTPCACHE_ENABLED": False,
+    # The handler decodes what is read, and only that.
+    "COMPRESSION_ENABLED": False,
     # Runs code for whoever connects.
     "TELNETCONSOLE_ENABLED": False,
     "REMOTE_CONTROL_ENABLED": False,
@@ -71,6 +73,8 @@ PREFERRED: dict[str, Any] = {
     "DEFAULT_REQUEST_HEADERS": {
         "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
         "Accept-Language": "en;q=0.8,*;q=0.5",
+        # Not zstd, which today's viewers cannot replay.
+        "Accept-Encoding": "gzip, deflate, br",
     },
 }
 

@@ -139,6 +139,17 @@ class Config:
         "Bytes of an answer that are kept; what is longer is cut there and marked "
         "`WARC-Truncated: length`. 0 is no limit.",
     )
+    spool_size: int = _setting(
+        512 * 1024,
+        _count,
+        "Bytes of an answer that are held in memory; a longer one waits in an unnamed file in the "
+        "collection's folder until it is in the WARC.",
+    )
+    page_maxsize: int = _setting(
+        2 * 1024 * 1024,
+        _positive,
+        "Bytes of a body that are decoded and read for links; the WARC has all of it.",
+    )
     retry_times: int = _setting(2, _count, "How often a failed fetch is tried again; 0 is one try.")
     retry_http_codes: tuple[int, ...] = _setting(
         (408, 429, 500, 502, 503, 504, 522, 524), _codes, "Statuses that are tried again."

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from crawler.errors import ClewError, DiskFull
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_AT_ONCE = 1 << 20
+"""Bytes of one system call."""
 _FREE_SOME = "free some space and run the same command again: the crawl goes on where it stood"
 
 
@@ -28,20 +30,33 @@ class AppendedFile:
             raise trouble(path, error) from error
         self.size = os.fstat(self.fd).st_size
 
-    def append(self, data: bytes) -> int:
-        """Write all of `data`, in one system call where the system takes it so; its offset.
+    def append(self, pieces: Iterable[bytes]) -> int:
+        """Write all of `pieces`, in few system calls; the offset of the first.
 
         Raises `DiskFull`, or `ClewError` where the disk fails otherwise, with nothing written.
         """
-        offset, rest = self.size, memoryview(data)
+        offset, waiting, size = self.size, [], 0
         try:
-            while rest:
-                rest = rest[os.write(self.fd, rest) :]
-        except OSError as error:
+            for piece in pieces:
+                waiting.append(piece)
+                size += len(piece)
+                if size >= _AT_ONCE:
+                    self._write(b"".join(waiting))
+                    waiting, size = [], 0
+            self._write(b"".join(waiting))
+        except BaseException as error:
             os.ftruncate(self.fd, offset)
-            raise trouble(self.path, error) from error
-        self.size += len(data)
+            self.size = offset
+            if isinstance(error, OSError):
+                raise trouble(self.path, error) from error
+            raise
         return offset
+
+    def _write(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(self.fd, rest) :]
+        self.size += len(data)
 
     def sync(self) -> None:
         """Raises `DiskFull` or `ClewError`."""
@@ -87,7 +102,7 @@ class LineFile:
         """Write the lines that wait; the file. Raises `DiskFull` or `ClewError`."""
         file = self._file or self._open()
         if self._waiting:
-            file.append(b"".join(self._waiting))
+            file.append(self._waiting)
             self._waiting.clear()
         return file
 

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.model.capture import Capture
+from crawler.model.capture import Capture, Payload
 
 CAPACITY = 100_000
 """Payloads that are remembered: about 40 MB."""
@@ -33,33 +33,32 @@ class PayloadIndex:
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
-        self._originals: OrderedDict[tuple[str, int], Original] = OrderedDict()
+        self._originals: OrderedDict[Payload, Original] = OrderedDict()
 
-    def find(self, capture: Capture, digest: str) -> Original | None:
+    def find(self, capture: Capture, payload: Payload) -> Original | None:
         """The record that holds the payload of `capture`; None where it is to be written in full.
 
         A reconstructed capture stands for what the origin said, so it refers to none but its like; the
         archive's own exchange, which has the same payload, refers to it.
         """
-        if not _comparable(capture):
+        if not _comparable(capture, payload):
             return None
-        key = (digest, len(capture.payload))
-        original = self._originals.get(key)
+        original = self._originals.get(payload)
         if original is None or (capture.source is not None and not original.reconstructed):
             return None
-        self._originals.move_to_end(key)
+        self._originals.move_to_end(payload)
         return original
 
-    def add(self, capture: Capture, digest: str, record_id: str) -> None:
+    def add(self, capture: Capture, payload: Payload, record_id: str) -> None:
         """Enter the ``response`` record of `capture`, once it is written."""
-        if not _comparable(capture):
+        if not _comparable(capture, payload):
             return
         original = Original(record_id, capture.uri, capture.started, capture.source is not None)
-        self._originals[digest, len(capture.payload)] = original
+        self._originals[payload] = original
         if len(self._originals) > self._capacity:
             self._originals.popitem(last=False)
 
 
-def _comparable(capture: Capture) -> bool:
+def _comparable(capture: Capture, payload: Payload) -> bool:
     """A short answer is never the same as another, and an empty one saves nothing."""
-    return capture.truncated is None and capture.status is not None and bool(capture.payload)
+    return capture.truncated is None and capture.status is not None and payload.length > 0

@@ -24,10 +24,10 @@ from scrapy.crawler import Crawler
 from crawler import __version__
 from crawler.config import Config, user_agent
 from crawler.errors import ClewError, DiskFull, MalformedRecord
-from crawler.model import digest
 from crawler.model.capture import Capture, CaptureRef
 from crawler.model.collection import Collection
 from crawler.model.log import LogLine
+from crawler.model.octets import Octets
 from crawler.model.story import StoryPage
 from crawler.model.timestamp import to_warc_date
 from pipelines import cdxj, graph, report
@@ -85,7 +85,7 @@ class CollectionSink:
 
     def capture(self, capture: Capture) -> CaptureRef:
         """Write all records of one exchange and its log line. Raises `DiskFull`."""
-        payload = digest.of(capture.payload, self.config.warc_digest)
+        payload = capture.measured(self.config.warc_digest)
         original = self._payloads.find(capture, payload)
         records = drafts(capture, payload, original, self.config.warc_digest)
         place = self._warc.append(records) if records else Place("", -1)
@@ -93,7 +93,9 @@ class CollectionSink:
         if original is None:
             self._payloads.add(capture, payload, record_id)
         self.written += 1
-        ref = CaptureRef(self.written, record_id, place.filename, place.offset, payload, capture.started)
+        ref = CaptureRef(
+            self.written, record_id, place.filename, place.offset, payload.digest, capture.started
+        )
         self._log.write(line_of(capture, ref, revisit=original is not None))
         self._remember(capture, ref)
         return ref
@@ -218,7 +220,7 @@ def _edges(page: StoryPage, record_id: str) -> Draft:
     if record_id:
         fields.append(("WARC-Refers-To", record_id))
     block = json.dumps([dict(edge.to_dict()) for edge in page.edges], ensure_ascii=False).encode()
-    return Draft("metadata", new_id(), tuple(fields), "application/json", block)
+    return Draft("metadata", new_id(), tuple(fields), "application/json", Octets(block))
 
 
 def _warcinfo(collection: Collection, config: Config, host: str) -> list[tuple[str, str]]:

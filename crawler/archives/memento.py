@@ -139,7 +139,7 @@ def reconstruct(exchange: Capture, aim: Aim) -> Capture | None:
         exchange,
         uri=memento.uri_r,
         request=b"",
-        response=restore(message, heads, whole=exchange.truncated is None),
+        response=restore(exchange, heads),
         started=memento.moment,
         interim=(),
         peer=None,

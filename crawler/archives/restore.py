@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from isal import isal_zlib
 
 from crawler.archives.fields import Field, Heads
 from crawler.archives.urim import UriM
+from crawler.model.capture import Capture
 from crawler.model.message import Message
+from crawler.model.octets import Octets, Spool
 
 MAX_DECODED = 256 * 1024 * 1024
 """Bytes that a body may have once the archive's own content coding is taken off."""
 _GZIP = b"\x1f\x8b"
-_BODYLESS = (204, 304)
+_PIECE = 1 << 18
 
 
-def restore(message: Message, heads: Heads, *, whole: bool = True) -> bytes:
+def restore(exchange: Capture, heads: Heads) -> Octets:
     """The block of a ``response`` record for the original: status line, fields, body.
 
     The frame of the transport is taken off, and so is a content coding that was the archive's own. The
-    Content-Length is that of the body, unless the body is not `whole`: then the original's stays.
+    Content-Length is that of the body, unless the body is not whole: then the original's stays.
     """
-    body = message.entity_body()
+    message, limits = exchange.message, exchange.response.limits
+    body = Spool.of(exchange.payload(), limits)
     coding = _bare_coding(message)
     fields = list(heads.original)
     if heads.wayback:
         body, fields = _without_archive_coding(body, coding, fields)
-    if coding is None and not body.startswith(_GZIP):
+    if coding is None and body.read(0, 2) != _GZIP:
         fields = [field for field in fields if field[0].lower() != b"content-encoding"]
     fields = [_unwrapped(field) for field in fields]
-    if message.status not in _BODYLESS:
-        fields = list(_with_length(fields, None if not whole else len(body)))
-    return _head(message.start_line, fields) + body
+    if not message.bodiless:
+        fields = list(_with_length(fields, None if exchange.truncated else len(body)))
+    return Spool.of(chain([_head(message.start_line, fields)], body.pieces()), limits)
 
 
 def _bare_coding(message: Message) -> bytes | None:
@@ -41,8 +46,8 @@ def _bare_coding(message: Message) -> bytes | None:
 
 
 def _without_archive_coding(
-    body: bytes, coding: bytes | None, fields: list[Field]
-) -> tuple[bytes, list[Field]]:
+    body: Octets, coding: bytes | None, fields: list[Field]
+) -> tuple[Octets, list[Field]]:
     """Take off the gzip of the Wayback Machine's own transport: the original was not coded.
 
     Of an original that was coded the prefixed field tells; then the body came as it was captured.
@@ -58,14 +63,19 @@ def _without_archive_coding(
     return decoded, [field for n, field in enumerate(fields) if n not in codings]
 
 
-def _gunzip(body: bytes) -> bytes | None:
+def _gunzip(body: Octets) -> Octets | None:
     """The body without gzip, or None where it is none or too large."""
-    decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    spool, inflate = Spool(body.limits), isal_zlib.decompressobj(wbits=31)
     try:
-        decoded = decoder.decompress(body, MAX_DECODED)
-    except zlib.error:
+        for piece in body.pieces():
+            while piece and not inflate.eof:
+                spool.append(inflate.decompress(piece, _PIECE))
+                piece = inflate.unconsumed_tail
+                if spool.length > MAX_DECODED:
+                    return None
+    except isal_zlib.error:  # type: ignore[misc]  # wrong in its stub
         return None
-    return None if decoder.unconsumed_tail else decoded
+    return spool.octets() if spool.length or not body else None
 
 
 def _unwrapped(field: Field) -> Field:

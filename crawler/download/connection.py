@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from crawler.download.framing import ResponseReader, State
+from crawler.errors import ClewError
 from crawler.model.capture import Tls
 
 SILENCE = 1.0
@@ -54,7 +55,11 @@ class Connection(asyncio.Protocol):
             self.abort()
             return
         reader = self._exchange.reader
-        reader.feed(data)
+        try:
+            reader.feed(data)
+        except ClewError as error:  # no room for it on the disk
+            self._fail(error)
+            return
         if reader.done:
             self._end()
         elif reader.state is State.OPEN:
@@ -74,7 +79,8 @@ class Connection(asyncio.Protocol):
     async def run(self, request: bytes, reader: ResponseReader) -> Exchange:
         """Send a request and wait until its answer has ended; no error is raised for a bad one.
 
-        When the caller is cancelled (a deadline), the exchange can be taken from `abandon`.
+        Raises `DiskFull` where the answer finds no room. When the caller is cancelled (a deadline), the
+        exchange can be taken from `abandon`.
         """
         assert self.transport is not None
         self._ended = asyncio.get_running_loop().create_future()
@@ -101,9 +107,19 @@ class Connection(asyncio.Protocol):
         self.closed = True
         exchange = self._exchange
         if exchange is not None and not exchange.reader.done:
-            exchange.reader.eof(clean)
             exchange.reset = not clean
-            self._end()
+            try:
+                exchange.reader.eof(clean)
+            except ClewError as error:
+                self._fail(error)
+            else:
+                self._end()
+
+    def _fail(self, error: ClewError) -> None:
+        self._exchange = None
+        self.abort()
+        if self._ended is not None and not self._ended.done():
+            self._ended.set_exception(error)
 
     def _end(self) -> None:
         self._stop_waiting()

@@ -1,10 +1,11 @@
 """Where one answer ends on the wire (RFC 9112, 6). Bytes in, state out; nothing is rewritten.
 
-Theory of operation. Bytes are only ever appended to `ResponseReader.raw`, and a mark moves over them::
+Theory of operation. A head is gathered until its blank line; from then on every byte goes into the spool
+as it came, and only the state moves::
 
     HEAD --blank line--> LENGTH | CHUNKED | CLOSE | DONE
       ^                     |        |        |
-      +--- 1xx: cut off     +--------+--------+--> DONE, or OPEN where the framing breaks off
+      +--- 1xx: set off     +--------+--------+--> DONE, or OPEN where the framing breaks off
            into `interim`
 
 * LENGTH, CHUNKED: the message says where it ends. CLOSE: the end of the connection ends it.
@@ -18,7 +19,9 @@ from __future__ import annotations
 import enum
 import re
 
+from crawler.download.chunks import ChunkReader
 from crawler.model.message import Message
+from crawler.model.octets import Spool
 
 MAX_HEAD = 256 * 1024
 """Bytes of a head, its fields included; a longer one is cut there."""
@@ -28,8 +31,6 @@ MAX_INTERIM = 64
 """Interim answers (1xx) before the final one; a server that sends more is cut off."""
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
-_CHUNK_LINE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
-_MAX_CHUNK_LINE = 16 * 1024
 
 
 class State(enum.Enum):
@@ -38,20 +39,19 @@ class State(enum.Enum):
     HEAD = enum.auto()
     LENGTH = enum.auto()
     CHUNKED = enum.auto()
-    TRAILERS = enum.auto()
     CLOSE = enum.auto()
     OPEN = enum.auto()
     DONE = enum.auto()
 
 
 class ResponseReader:
-    """Reads one final answer and the interim ones before it.
+    """Reads one final answer into `spool`, and the interim ones before it.
 
     `max_body` bytes of the body's wire form are kept, 0 is no limit.
     """
 
-    def __init__(self, method: str, max_body: int = 0) -> None:
-        self.raw = bytearray()
+    def __init__(self, method: str, spool: Spool, max_body: int = 0) -> None:
+        self.spool = spool
         self.interim: list[bytes] = []
         self.state = State.HEAD
         self.anomaly = ""
@@ -61,8 +61,13 @@ class ResponseReader:
         self.head: Message | None = None
         self._method = method
         self._max_body = max_body
-        self._mark = 0
-        self._end = 0
+        self._before = bytearray()
+        """What came while no head was complete."""
+        self._searched = 0
+        self._body_at = 0
+        self._left = 0
+        """Bytes of the body that are still to come, in state LENGTH."""
+        self._chunks = ChunkReader()
 
     @property
     def done(self) -> bool:
@@ -82,16 +87,17 @@ class ResponseReader:
         return b"keep-alive" in options and b"close" not in options
 
     def feed(self, data: bytes) -> None:
-        """Take bytes from the wire."""
-        self.raw += data
-        if self.state is State.DONE:
-            self.anomaly = self.anomaly or f"{len(data)} bytes after the answer"
-            return
-        self._advance()
-        self._limit()
+        """Take bytes from the wire. Raises `DiskFull` where the spool has no room."""
+        if self.state is State.HEAD:
+            self._before += data
+            self._read_head()
+        else:
+            self._take(data)
 
     def eof(self, clean: bool = True) -> None:
         """The connection ended; not `clean` means that it was reset."""
+        if self.state is State.HEAD:
+            self.spool.append(self._before)
         if self.state is State.CLOSE or (self.state is State.OPEN and self.head is not None):
             self.whole = clean
         self.state = State.DONE
@@ -102,52 +108,42 @@ class ResponseReader:
             self.whole = self.head is not None
             self.state = State.DONE
 
-    def _advance(self) -> None:
-        before = None
-        while before is not self.state:
-            before = self.state
-            if self.state is State.HEAD:
-                self._read_head()
-            elif self.state is State.LENGTH:
-                self._read_length()
-            elif self.state is State.CHUNKED:
-                self._read_chunks()
-            elif self.state is State.TRAILERS:
-                self._read_trailers()
-
     def _read_head(self) -> None:
-        while match := _HEAD_END.search(self.raw, max(0, self._mark - 3)):
-            head = Message(bytes(self.raw[: match.end()]), b"", True)
+        while match := _HEAD_END.search(self._before, max(0, self._searched - 3)):
+            head = Message(bytes(self._before[: match.end()]), True)
             status = head.status
+            rest = bytes(self._before[match.end() :])
             if status is None or not 100 <= status < 200 or status == 101:
-                self._mark = match.end()
                 self._begin_body(head, status)
+                self._take(rest)
                 return
             self.interim.append(head.head)
-            del self.raw[: match.end()]
-            self._mark = 0
+            self._before, self._searched = bytearray(rest), 0
             if len(self.interim) > MAX_INTERIM:
                 self._cut(0, f"more than {MAX_INTERIM} interim answers")
                 return
-        self._mark = len(self.raw)
-        if self._mark > MAX_HEAD:
+        self._searched = len(self._before)
+        if self._searched > MAX_HEAD:
+            self.spool.append(self._before)
             self._cut(MAX_HEAD, f"a head of more than {MAX_HEAD} bytes")
-        elif self._mark >= 5 and not self._looks_like_http():
+        elif self._searched >= 5 and not self._looks_like_http():
+            self.spool.append(self._before)
             self._open("no status line")
 
     def _looks_like_http(self) -> bool:
-        start = bytes(self.raw[:5]).lstrip(b"\r\n")
+        start = bytes(self._before[:5]).lstrip(b"\r\n")
         return b"HTTP/".startswith(start[:5]) or start.startswith((b"HTTP/", b"ICY", b"SHOUT"))
 
     def _begin_body(self, head: Message, status: int | None) -> None:
         self.head = head if status is not None else None
-        self._end = self._mark
+        self.spool.append(head.head)
+        self._body_at = self.spool.length
         self.anomaly = _oddity(head)
         if head.head.count(b"\n") > MAX_FIELDS:
-            self._cut(self._mark, f"more than {MAX_FIELDS} fields")
+            self._cut(self._body_at, f"more than {MAX_FIELDS} fields")
         elif status is None:
             self._open("no status line")
-        elif self._method == "HEAD" or status in (204, 304) or status < 200:
+        elif self._method == "HEAD" or head.bodiless:
             self.state = State.LENGTH
         elif head.get_all(b"transfer-encoding"):
             self._begin_transfer_coded(head)
@@ -169,67 +165,56 @@ class ResponseReader:
         if not lengths:
             self.state = State.CLOSE
         elif len(lengths) == 1 and (length := lengths.pop()).isdigit() and len(length) < 19:
-            self.state, self._end = State.LENGTH, self._mark + int(length)
+            self.state, self._left = State.LENGTH, int(length)
         else:
             self._open("contradictory Content-Length")
 
-    def _read_length(self) -> None:
-        if len(self.raw) >= self._end:
-            self._finish(self._end)
+    def _take(self, data: bytes) -> None:
+        """Bytes behind the head: kept in any case, then followed."""
+        if self.too_long:
+            return
+        self.spool.append(data)
+        if self.state is State.LENGTH:
+            self._left -= len(data)
+            if self._left <= 0:
+                self._finish(-self._left)
+        elif self.state is State.CHUNKED:
+            self._follow_chunks(data)
+        elif self.state is State.DONE and data:
+            self.anomaly = self.anomaly or f"{len(data)} bytes after the answer"
+        self._limit()
 
-    def _read_chunks(self) -> None:
-        while match := _CHUNK_LINE.match(self.raw, self._mark):
-            size = int(match[1], 16)
-            if size == 0:
-                self._mark, self.state = match.end(), State.TRAILERS
-                return
-            end = match.end() + size
-            if len(self.raw) < end + 2 and self.raw[end : end + 1] != b"\n":
-                return
-            if self.raw[end : end + 2] == b"\r\n":
-                self._mark = end + 2
-            elif self.raw[end : end + 1] == b"\n":
-                self._mark = end + 1
-            else:
-                self._open("a chunk that does not end where it says")
-                return
-        line = self.raw[self._mark : self._mark + _MAX_CHUNK_LINE]
-        if b"\n" in line or len(line) == _MAX_CHUNK_LINE:
-            self._open("a chunk line that is none")
+    def _follow_chunks(self, data: bytes) -> None:
+        self._chunks.feed(data)
+        if self._chunks.ended:
+            self._finish(self._chunks.surplus)
+        elif self._chunks.broken:
+            self._open(self._chunks.broken)
 
-    def _read_trailers(self) -> None:
-        while (end := self.raw.find(b"\n", self._mark)) >= 0:
-            blank = not self.raw[self._mark : end].strip(b"\r")
-            self._mark = end + 1
-            if blank:
-                self._finish(self._mark)
-                return
-        if len(self.raw) - self._mark > MAX_HEAD:
-            self._open("trailers without end")
-
-    def _finish(self, end: int) -> None:
-        if 0 < self._stop_at() < end:
+    def _finish(self, surplus: int) -> None:
+        """The answer ended, `surplus` bytes before the last that came."""
+        if 0 < self._stop_at() < self.spool.length - surplus:
             return  # `_limit` cuts it
         self.whole, self.state = True, State.DONE
-        if len(self.raw) > end:
-            self.anomaly = self.anomaly or f"{len(self.raw) - end} bytes after the answer"
+        if surplus:
+            self.anomaly = self.anomaly or f"{surplus} bytes after the answer"
 
     def _open(self, anomaly: str) -> None:
         self.anomaly = self.anomaly or anomaly
         self.state = State.OPEN
 
     def _cut(self, length: int, anomaly: str) -> None:
-        del self.raw[length:]
+        self.spool.cut(length)
         self.anomaly, self.too_long, self.state = anomaly, True, State.DONE
 
     def _limit(self) -> None:
         stop = self._stop_at()
-        if self.state is not State.HEAD and 0 < stop < len(self.raw) and not self.whole:
+        if 0 < stop < self.spool.length and not self.whole:
             self._cut(stop, f"longer than {self._max_body} bytes")
 
     def _stop_at(self) -> int:
         """Where the limit on the body lies; 0 is nowhere."""
-        return self._max_body and self._max_body + (len(self.head.head) if self.head else 0)
+        return self._max_body and self._max_body + self._body_at
 
     def _ended_by_close(self) -> bool:
         assert self.head is not None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import time
+from collections.abc import Iterator
 from typing import cast
 
 from scrapy import Request
@@ -21,11 +22,16 @@ from scrapy.utils.misc import load_object
 
 from crawler.archives.memento import reconstruct
 from crawler.config import Config
+from crawler.download import decode
 from crawler.download.connection import Connection, Exchange
 from crawler.download.framing import ResponseReader
 from crawler.download.pool import Origin, Pool
 from crawler.download.request import origin_of, redact, serialise
 from crawler.model.capture import Capture, CaptureSink, Truncation
+from crawler.model.octets import Spool, SpoolLimits
+
+MAX_DECODED = 8 * 1024 * 1024
+"""Bytes of a body that a spider gets once its content coding is undone."""
 
 
 class RecordingHandler(BaseDownloadHandler):
@@ -42,6 +48,8 @@ class RecordingHandler(BaseDownloadHandler):
         sink = load_object(crawler.settings["CAPTURE_SINK"])
         self.sink = cast(CaptureSink, sink.from_crawler(crawler))
         self.pool = Pool(self.config)
+        collection = getattr(crawler.spider, "collection", None)
+        self._spool = SpoolLimits(self.config.spool_size, collection and collection.path)
 
     async def download_request(self, request: Request) -> Response:
         """Fetch and record. Raises Scrapy's download errors, `RefusedAddress`, `SettingError`."""
@@ -74,7 +82,7 @@ class RecordingHandler(BaseDownloadHandler):
         deadline: asyncio.Timeout,
     ) -> Response:
         limit = int(request.meta.get("download_maxsize", self.config.download_maxsize))
-        reader = ResponseReader(request.method, limit)
+        reader = ResponseReader(request.method, Spool(self._spool), limit)
         try:
             exchange = await connection.run(sent, reader)
         except asyncio.CancelledError:
@@ -86,7 +94,7 @@ class RecordingHandler(BaseDownloadHandler):
         truncated, failure = _verdict(exchange)
         capture = self._record(request, connection, exchange, truncated, failure)
         self.pool.release(origin, connection, reader.reusable)
-        return _response(request, connection, exchange, capture)
+        return _response(request, connection, capture, self.config.page_maxsize)
 
     def _record(
         self,
@@ -98,7 +106,7 @@ class RecordingHandler(BaseDownloadHandler):
     ) -> Capture:
         recorded, redacted = redact(exchange.request, request)
         request.meta["wire_start"] = exchange.wire_start
-        answer = bytes(exchange.reader.raw)
+        answer = exchange.reader.spool.octets()
         capture = Capture(
             uri=request.url.partition("#")[0],
             method=request.method,
@@ -150,8 +158,8 @@ def _verdict(exchange: Exchange) -> tuple[Truncation | None, str | None]:
     if reader.whole:
         return None, None
     if reader.too_long:
-        return Truncation.LENGTH, None if reader.raw else reader.anomaly
-    if not reader.raw:
+        return Truncation.LENGTH, None if reader.spool.length else reader.anomaly
+    if not reader.spool.length:
         return None, "reset before an answer" if exchange.reset else "closed without an answer"
     if reader.head is None and reader.anomaly and not exchange.reset:
         return None, reader.anomaly
@@ -167,9 +175,7 @@ def _notes(connection: Connection, exchange: Exchange) -> dict[str, str]:
     return notes
 
 
-def _response(
-    request: Request, connection: Connection, exchange: Exchange, capture: Capture
-) -> Response:
+def _response(request: Request, connection: Connection, capture: Capture, most: int) -> Response:
     """The response for the spider. Raises Scrapy's download errors where there is none."""
     if capture.failure and not capture.response:
         raise DownloadFailedError(f"{request.url}: {capture.failure}")
@@ -177,15 +183,38 @@ def _response(
         raise ResponseDataLossError(f"{request.url}: {capture.failure}")
     if capture.status is None:
         raise DownloadFailedError(f"{request.url}: {capture.failure or 'no status line'}")
-    headers = Headers(list(capture.message.fields()))
-    body = capture.payload
+    headers, body, flags = _readable(capture, most)
     kind = responsetypes.from_args(headers=headers, url=request.url, body=body)
     return kind(
         url=request.url,
         status=capture.status,
         headers=headers,
         body=body,
-        flags=["truncated"] if capture.truncated else None,
+        flags=flags,
         ip_address=ipaddress.ip_address(connection.peer),
         protocol=capture.message.start_line.split(b" ")[0].decode("latin-1"),
     )
+
+
+def _readable(capture: Capture, most: int) -> tuple[Headers, bytes, list[str]]:
+    """Fields, decoded body and flags: what a spider reads of an answer, `most` bytes of its payload."""
+    headers = Headers(list(capture.message.fields()))
+    body = b"".join(_up_to(most, capture.payload()))
+    flags = ["truncated"] if capture.truncated else []
+    if len(capture.response) - len(capture.message.head) > most:
+        flags.append("partial")
+    codings = decode.codings(headers.getlist("Content-Encoding"))
+    if codings and body:
+        body, undone = decode.beginning([body], codings, MAX_DECODED)
+        flags.append("decoded" if undone else "undecodable")
+        if undone:
+            del headers["Content-Encoding"]
+    return headers, body, flags
+
+
+def _up_to(most: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        yield piece[:most]
+        most -= len(piece)
+        if most <= 0:
+            return

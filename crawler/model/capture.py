@@ -8,15 +8,20 @@ never sees most of them, and cross to the pipelines through `CaptureSink`.
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Protocol
 
+from crawler.model import digest
 from crawler.model.log import LogLine
 from crawler.model.message import Message
+from crawler.model.octets import Octets
 from crawler.model.story import StoryPage
+
+_HEAD = 1 << 20
+"""Bytes in which a head ends, if it ends at all; the reader of the wire stops earlier."""
 
 
 class Truncation(enum.StrEnum):
@@ -62,6 +67,14 @@ class Source:
     digest_check: DigestCheck = DigestCheck.UNKNOWN
 
 
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """Labelled digest and length in bytes of an entity body (WARC 1.1, 5.9 and 6.3.2)."""
+
+    digest: str
+    length: int
+
+
 @dataclass(frozen=True)
 class Capture:
     """One exchange. `request` and `response` are wire bytes, head and body, never rewritten.
@@ -75,7 +88,7 @@ class Capture:
     uri: str
     method: str
     request: bytes
-    response: bytes
+    response: Octets
     started: datetime
     elapsed_ms: int
     interim: tuple[bytes, ...] = ()
@@ -93,16 +106,23 @@ class Capture:
 
     @cached_property
     def message(self) -> Message:
-        """`response`, split into head and body."""
-        return Message.parse(self.response)
+        """The head of `response`."""
+        return Message.parse(self.response.read(0, _HEAD))
 
-    @cached_property
-    def payload(self) -> bytes:
-        """The entity body (WARC 1.1, 6.3.2): empty for an answer to HEAD, 1xx, 204 and 304."""
-        status = self.message.status
-        if self.method == "HEAD" or (status is not None and (status < 200 or status in (204, 304))):
-            return b""
-        return self.message.entity_body()
+    def payload(self) -> Iterator[bytes]:
+        """The entity body, piece by piece: empty for an answer to HEAD, 1xx, 204 and 304."""
+        message = self.message
+        if self.method == "HEAD":
+            return iter(())
+        return message.payload(self.response.pieces(len(message.head)))
+
+    def measured(self, algorithm: str) -> Payload:
+        """Digest and length of the payload; reads all of it."""
+        length, hasher = 0, digest.Hasher(algorithm)
+        for piece in self.payload():
+            hasher.update(piece)
+            length += len(piece)
+        return Payload(hasher.labelled(), length)
 
     @property
     def status(self) -> int | None:

@@ -20,11 +20,28 @@ _BASE32 = str.maketrans(_LETTERS + _LETTERS[:26].lower() + "0189", _DIGITS + _DI
 _ALPHANUMERIC = re.compile(r"[0-9A-Za-z]+=*\Z")
 
 
-def of(data: bytes | bytearray | memoryview, algorithm: str = "sha1") -> str:
-    """The labelled digest of `data`, such as ``sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ``."""
-    if algorithm == "sha256":
-        return "sha256:" + hashlib.sha256(data).hexdigest()
-    return "sha1:" + base64.b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()
+class Hasher:
+    """A digest of bytes that come in pieces."""
+
+    __slots__ = ("_algorithm", "_hash", "update")
+
+    def __init__(self, algorithm: str = "sha1") -> None:
+        self._algorithm = algorithm
+        self._hash = hashlib.new(algorithm, usedforsecurity=False)
+        self.update = self._hash.update
+
+    def labelled(self) -> str:
+        """Such as ``sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ``."""
+        if self._algorithm == "sha256":
+            return "sha256:" + self._hash.hexdigest()
+        return "sha1:" + base64.b32encode(self._hash.digest()).decode()
+
+
+def of(data: bytes, algorithm: str = "sha1") -> str:
+    """The labelled digest of `data`."""
+    hasher = Hasher(algorithm)
+    hasher.update(data)
+    return hasher.labelled()
 
 
 def raw(labelled: str) -> bytes | None:

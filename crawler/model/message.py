@@ -1,36 +1,34 @@
-"""An HTTP/1.x message as it stood on the wire, read leniently and never rewritten.
+"""The head of an HTTP/1.x message as it stood on the wire, read leniently and never rewritten.
 
-Only what WARC records need is read: where the head ends, the start line, the fields in their order,
-and the entity body, that is the body after transfer decoding and before content decoding (WARC 1.1,
-5.9 and 6.3.2; RFC 9112, 7.1).
+Only what WARC records need is read: where the head ends, the start line, the fields in their order, and
+the entity body, that is the body after transfer decoding and before content decoding (WARC 1.1, 5.9 and
+6.3.2; RFC 9112, 7.1).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from crawler.model.chunked import dechunked
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"\S+[ \t]+(\d{3})(?:[ \t]|$)")
-_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]+)[ \t]*(?:;[^\n]*)?\r?\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Head and body of one message; `head` ends with its blank line where it is complete."""
+    """A head; it ends with its blank line where it is `complete_head`. What follows it is the body."""
 
     head: bytes
-    body: bytes
     complete_head: bool
 
     @classmethod
     def parse(cls, block: bytes) -> Message:
-        """Split `block` at the first blank line; without one, all of it is head."""
+        """Take the head off `block`, up to the first blank line; without one, all of it is head."""
         match = _HEAD_END.search(block)
-        if not match:
-            return cls(block, b"", False)
-        return cls(block[: match.end()], block[match.end() :], True)
+        return cls(block[: match.end()], True) if match else cls(block, False)
 
     @property
     def start_line(self) -> bytes:
@@ -76,34 +74,14 @@ class Message:
         codings = b",".join(self.get_all(b"transfer-encoding")).lower().split(b",")
         return codings[-1].strip() == b"chunked"
 
-    def entity_body(self) -> bytes:
-        """The payload: the body with chunk framing removed where the message is chunked.
+    @property
+    def bodiless(self) -> bool:
+        """Whether its status allows no body (RFC 9110, 6.4.1)."""
+        status = self.status
+        return status is not None and (status < 200 or status in (204, 304))
 
-        Bytes that are not well-formed chunks are kept as they are from the point where the framing
-        breaks off, so that nothing that came is left out of the digest.
-        """
-        return dechunk(self.body)[0] if self.chunked else self.body
-
-
-def dechunk(body: bytes) -> tuple[bytes, bool]:
-    """Remove chunk framing (RFC 9112, 7.1): the data, and whether the last chunk was there.
-
-    A body whose very first chunk line is malformed was never chunked and comes back whole.
-    """
-    parts: list[bytes] = []
-    at = 0
-    while match := _CHUNK_SIZE.match(body, at):
-        size, at = int(match[1], 16), match.end()
-        if size == 0:
-            return b"".join(parts), True
-        parts.append(body[at : at + size])
-        at += size
-        if at > len(body):
-            return b"".join(parts), False
-        if body[at : at + 2] == b"\r\n":
-            at += 2
-        elif body[at : at + 1] == b"\n":
-            at += 1
-    if not parts:
-        return body, False
-    return b"".join(parts), False
+    def payload(self, body: Iterable[bytes]) -> Iterator[bytes]:
+        """The payload of an answer with this head: `body` without its chunk framing, if it has any."""
+        if self.bodiless:
+            return iter(())
+        return dechunked(body) if self.chunked else iter(body)

@@ -11,7 +11,8 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 from crawler.model import digest
-from crawler.model.capture import Capture
+from crawler.model.capture import Capture, Payload
+from crawler.model.octets import Octets
 from crawler.model.timestamp import to_warc_date
 from pipelines.dedup import Original
 from pipelines.warc.record import Draft, new_id, warc_fields
@@ -24,9 +25,7 @@ INTERIM = "urn:clew:interim:"
 """With the page's own URI, indexers take an interim answer for a capture of the page."""
 
 
-def drafts(
-    capture: Capture, payload_digest: str, original: Original | None, algorithm: str
-) -> list[Draft]:
+def drafts(capture: Capture, payload: Payload, original: Original | None, algorithm: str) -> list[Draft]:
     """All records of `capture`; the first is the one that an index names."""
     if not capture.response and not capture.request:
         return []
@@ -35,7 +34,7 @@ def drafts(
     shared = _shared(capture)
     if capture.response:
         links = [("WARC-Concurrent-To", request_id)] if capture.request else []
-        made.append(_answer(capture, response_id, [*shared, *links], payload_digest, original))
+        made.append(_answer(capture, response_id, [*shared, *links], payload, original))
     if capture.request:
         links = [("WARC-Concurrent-To", response_id)] if capture.response else []
         made.append(_request(capture, request_id, [*shared, *links], algorithm))
@@ -69,10 +68,10 @@ def _answer(
     capture: Capture,
     record_id: str,
     fields: list[tuple[str, str]],
-    payload_digest: str,
+    payload: Payload,
     original: Original | None,
 ) -> Draft:
-    fields = [*fields, ("WARC-Payload-Digest", payload_digest), *_source(capture)]
+    fields = [*fields, ("WARC-Payload-Digest", payload.digest), *_source(capture)]
     if original is None:
         if capture.truncated is not None:
             fields.append(("WARC-Truncated", capture.truncated.value))
@@ -85,14 +84,14 @@ def _answer(
         # WARC 1.1, 6.7.2: the block ends with the head.
         ("WARC-Truncated", "length"),
     ]
-    return Draft("revisit", record_id, tuple(fields), RESPONSE, capture.message.head)
+    return Draft("revisit", record_id, tuple(fields), RESPONSE, Octets(capture.message.head))
 
 
 def _request(capture: Capture, record_id: str, fields: list[tuple[str, str]], algorithm: str) -> Draft:
     body = capture.request.partition(b"\r\n\r\n")[2]
     fields = [*fields, ("WARC-Payload-Digest", digest.of(body, algorithm))]
     fields += [("WARC-Clew-Redacted", name) for name in capture.redacted]
-    return Draft("request", record_id, tuple(fields), REQUEST, capture.request)
+    return Draft("request", record_id, tuple(fields), REQUEST, Octets(capture.request))
 
 
 def _source(capture: Capture) -> list[tuple[str, str]]:
@@ -114,7 +113,7 @@ def _interim(capture: Capture, block: bytes, about: str) -> Draft:
         ("WARC-Concurrent-To", about),
     ]
     fields += _address(capture)
-    return Draft("metadata", new_id(), tuple(fields), RESPONSE, block)
+    return Draft("metadata", new_id(), tuple(fields), RESPONSE, Octets(block))
 
 
 def _metadata(capture: Capture, about: str) -> Draft:
@@ -123,7 +122,7 @@ def _metadata(capture: Capture, about: str) -> Draft:
         ("WARC-Date", to_warc_date(capture.started)),
         ("WARC-Concurrent-To", about),
     )
-    return Draft("metadata", new_id(), fields, FIELDS, warc_fields(_about(capture)))
+    return Draft("metadata", new_id(), fields, FIELDS, Octets(warc_fields(_about(capture))))
 
 
 def _about(capture: Capture) -> list[tuple[str, str]]:

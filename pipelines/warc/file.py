@@ -1,19 +1,21 @@
 """The WARC file that one process writes: begun when needed, finished by size, age or the end.
 
 While it is written it is named ``.open`` and locked; when it is complete it is renamed. Records of
-one exchange go in with one write, so a full disk leaves nothing half written.
+one exchange go in together, so a full disk leaves nothing half written.
 """
 
 from __future__ import annotations
 
 import fcntl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from crawler.config import Config
 from crawler.model.collection import Collection, WarcName
+from crawler.model.octets import Octets
 from crawler.model.timestamp import now, to_warc_date
 from pipelines import appending
 from pipelines.appending import AppendedFile
@@ -21,6 +23,8 @@ from pipelines.warc.exchange import FIELDS
 from pipelines.warc.record import Draft, Fields, member, new_id, warc_fields
 
 OPEN = ".open"
+_OVERHEAD = 2048
+"""Bytes that a record may have beside its block; for the reserve, where a little more does no harm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,10 @@ class WarcFile:
             self.finish()
         file = self._file or self._begin()
         algorithm = self._config.warc_digest
-        data = b"".join(member(draft, self._warcinfo, algorithm) for draft in drafts)
-        appending.keep_reserve(self._collection.archive, self._config.disk_reserve, len(data))
-        return Place(self._name, file.append(data))
+        most = sum(len(draft.block) + _OVERHEAD for draft in drafts)
+        appending.keep_reserve(self._collection.archive, self._config.disk_reserve, most)
+        members = chain.from_iterable(member(draft, self._warcinfo, algorithm) for draft in drafts)
+        return Place(self._name, file.append(members))
 
     def later(self) -> Callable[[], None]:
         """An fsync of what has been appended, for another thread. Raises `DiskFull` there."""
@@ -90,7 +95,8 @@ class WarcFile:
         name = str(WarcName(self._collection.name, opened, self._serial, self._host, self._pid))
         self._name, self._begun, self._warcinfo = name, time.monotonic(), new_id()
         fields = (("WARC-Date", to_warc_date(opened)), ("WARC-Filename", name))
-        draft = Draft("warcinfo", self._warcinfo, fields, FIELDS, warc_fields(self._about))
+        about = Octets(warc_fields(self._about))
+        draft = Draft("warcinfo", self._warcinfo, fields, FIELDS, about)
         head = member(draft, "", self._config.warc_digest)
         self._file = file = _create(self._collection.archive / (name + OPEN), head)
         self._empty_size = file.size
@@ -104,7 +110,7 @@ class WarcFile:
         return self._file.size >= self._config.warc_size or age >= self._config.warc_age
 
 
-def _create(path: Path, head: bytes) -> AppendedFile:
+def _create(path: Path, head: Iterable[bytes]) -> AppendedFile:
     """A new file at `path` that is locked from the moment it can be seen, and begins with `head`."""
     draft = path.with_name(f".{path.name}.tmp")
     file = AppendedFile(draft, new=True)

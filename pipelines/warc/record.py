@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from isal import isal_zlib
 
 from crawler.model import digest
+from crawler.model.octets import Octets
 
 _GZIP = 31
 _LEVEL = 1
@@ -27,7 +28,7 @@ class Draft:
     record_id: str
     fields: tuple[tuple[str, str], ...]
     content_type: str
-    block: bytes
+    block: Octets
 
 
 def new_id() -> str:
@@ -35,20 +36,29 @@ def new_id() -> str:
     return f"<urn:uuid:{uuid.uuid4()}>"
 
 
-def member(draft: Draft, warcinfo_id: str, algorithm: str) -> bytes:
+def member(draft: Draft, warcinfo_id: str, algorithm: str) -> Iterator[bytes]:
     """The record's bytes, compressed. `warcinfo_id` is empty for the warcinfo record itself."""
     fields = [("WARC-Type", draft.kind), ("WARC-Record-ID", draft.record_id), *draft.fields]
     if warcinfo_id:
         fields.append(("WARC-Warcinfo-ID", warcinfo_id))
     fields += [
-        ("WARC-Block-Digest", digest.of(draft.block, algorithm)),
+        ("WARC-Block-Digest", _digest(draft.block, algorithm)),
         ("Content-Type", draft.content_type),
         ("Content-Length", str(len(draft.block))),
     ]
-    head = "".join(f"{name}: {_BREAKS.sub(' ', value)}\r\n" for name, value in fields)
+    head = "".join([f"{name}: {_BREAKS.sub(' ', value)}\r\n" for name, value in fields])
     deflate = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP)
-    parts = (b"WARC/1.1\r\n" + head.encode() + b"\r\n", draft.block, b"\r\n\r\n")
-    return b"".join([*map(deflate.compress, parts), deflate.flush()])
+    yield deflate.compress(f"WARC/1.1\r\n{head}\r\n".encode())
+    yield from map(deflate.compress, draft.block.pieces())
+    yield deflate.compress(b"\r\n\r\n")
+    yield deflate.flush()
+
+
+def _digest(block: Octets, algorithm: str) -> str:
+    hasher = digest.Hasher(algorithm)
+    for piece in block.pieces():
+        hasher.update(piece)
+    return hasher.labelled()
 
 
 def warc_fields(fields: Fields) -> bytes:

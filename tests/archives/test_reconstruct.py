@@ -9,6 +9,7 @@ import pytest
 
 from crawler.archives.memento import Aim, reconstruct
 from crawler.model.capture import Capture, Tls, Truncation
+from crawler.model.octets import Octets
 
 URI_R = "http://news.example/story"
 ARCHIVE = "http://archive.example/news"
@@ -42,7 +43,7 @@ def exchange(*lines: str, status: str = "200 OK", body: bytes = BODY, **changes:
         "uri": ASKED,
         "method": "GET",
         "request": b"GET /news HTTP/1.1\r\n\r\n",
-        "response": head + body,
+        "response": Octets(head + body),
         "started": FETCHED,
         "elapsed_ms": 7,
         "peer": "192.0.2.1",
@@ -250,8 +251,8 @@ def test_cut_by_our_own_limit_the_originals_length_stays() -> None:
         {"truncated": Truncation.TIME, "failure": "timeout"},
         {"truncated": Truncation.DISCONNECT},
         {"failure": "closed within the head"},
-        {"response": b""},
-        {"response": b"garbage"},
+        {"response": Octets()},
+        {"response": Octets(b"garbage")},
     ],
 )
 def test_an_exchange_that_ended_badly_makes_no_capture(changes: dict[str, object]) -> None:

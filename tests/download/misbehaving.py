@@ -121,7 +121,10 @@ CASES: dict[str, Misbehaviour] = {
 class Server:
     """Listens on a free port of the loopback while it is entered."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, tls: ssl.SSLContext | None = None, cases: dict[str, Misbehaviour] | None = None
+    ) -> None:
+        self._cases = CASES if cases is None else cases
         self.requests: list[tuple[int, bytes]] = []
         self.connections = 0
         self._tls = tls
@@ -153,7 +156,7 @@ class Server:
             while not writer.is_closing():
                 request = await reader.readuntil(b"\r\n\r\n")
                 self.requests.append((number, request))
-                await CASES[request.split(b" ", 2)[1].decode().partition("?")[0]](writer)
+                await self._cases[request.split(b" ", 2)[1].decode().partition("?")[0]](writer)
         except (OSError, asyncio.IncompleteReadError):
             pass
         finally:

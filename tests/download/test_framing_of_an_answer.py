@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.download.framing import MAX_FIELDS, MAX_INTERIM, ResponseReader
+from crawler.model.octets import Spool
 
 OK = b"HTTP/1.1 200 OK\r\n"
 ODD = {
@@ -20,13 +21,13 @@ ODD = {
 @pytest.mark.parametrize("what", ODD)
 @pytest.mark.parametrize("step", [1, 1000])
 def test_an_anomaly_spoils_the_connection_and_not_the_answer(what: str, step: int) -> None:
-    reader = ResponseReader("GET")
+    reader = ResponseReader("GET", Spool())
     for start in range(0, len(ODD[what]), step):
         reader.feed(ODD[what][start : start + step])
     assert reader.whole
     assert reader.anomaly
     assert not reader.reusable
-    assert bytes(reader.raw) == ODD[what]
+    assert bytes(reader.spool.octets()) == ODD[what]
 
 
 @pytest.mark.parametrize("step", [1, 1000])
@@ -36,7 +37,7 @@ def test_an_anomaly_spoils_the_connection_and_not_the_answer(what: str, step: in
     b"HTTP/1.1 204 No Content\r\n\r\n",
 ])  # fmt: skip
 def test_a_sound_answer_leaves_the_connection_fit(answer: bytes, step: int) -> None:
-    reader = ResponseReader("GET")
+    reader = ResponseReader("GET", Spool())
     for start in range(0, len(answer), step):
         assert not reader.done
         reader.feed(answer[start : start + step])
@@ -44,7 +45,7 @@ def test_a_sound_answer_leaves_the_connection_fit(answer: bytes, step: int) -> N
 
 
 def test_bytes_after_the_end_spoil_it_although_they_come_late() -> None:
-    reader = ResponseReader("GET")
+    reader = ResponseReader("GET", Spool())
     reader.feed(OK + b"Content-Length: 2\r\n\r\nok")
     reader.feed(b"HTTP/1.1 200 OK\r\n")
     assert not reader.reusable
@@ -53,26 +54,26 @@ def test_bytes_after_the_end_spoil_it_although_they_come_late() -> None:
 @pytest.mark.parametrize("step", [1, 1000])
 def test_the_limit_holds_however_the_bytes_arrive(step: int) -> None:
     head, body = OK + b"Content-Length: 50\r\n\r\n", b"x" * 50
-    reader = ResponseReader("GET", max_body=10)
+    reader = ResponseReader("GET", Spool(), max_body=10)
     for start in range(0, len(head + body), step):
         if not reader.done:
             reader.feed((head + body)[start : start + step])
-    assert bytes(reader.raw) == head + body[:10]
+    assert bytes(reader.spool.octets()) == head + body[:10]
     assert reader.too_long
     assert not reader.whole
     assert not reader.reusable
 
 
 def test_a_body_of_exactly_the_limit_is_whole() -> None:
-    reader = ResponseReader("GET", max_body=10)
+    reader = ResponseReader("GET", Spool(), max_body=10)
     reader.feed(OK + b"Content-Length: 10\r\n\r\n" + b"x" * 10)
     assert (reader.whole, reader.too_long) == (True, False)
 
 
 def test_fields_and_interim_answers_are_counted() -> None:
-    reader = ResponseReader("GET")
+    reader = ResponseReader("GET", Spool())
     reader.feed(OK + b"X: y\r\n" * (MAX_FIELDS + 1) + b"\r\n")
     assert (reader.done, reader.too_long) == (True, True)
-    reader = ResponseReader("GET")
+    reader = ResponseReader("GET", Spool())
     reader.feed(b"HTTP/1.1 100 Continue\r\n\r\n" * (MAX_INTERIM + 1))
     assert (reader.done, reader.too_long, reader.anomaly != "") == (True, True, True)

@@ -14,6 +14,7 @@ import pytest
 from crawler.config import Config
 from crawler.model.capture import Capture, DigestCheck, Source, Tls, Truncation
 from crawler.model.collection import Collection
+from crawler.model.octets import Octets
 from pipelines.sink import CollectionSink
 
 SITE = "http://news.example"
@@ -35,7 +36,7 @@ class Maker:
             "uri": SITE + path,
             "method": method,
             "request": request,
-            "response": response,
+            "response": Octets(response),
             "started": self.moment,
             "elapsed_ms": 12,
             "peer": "192.0.2.7",

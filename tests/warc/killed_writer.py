@@ -9,6 +9,7 @@ from pathlib import Path
 from crawler.config import Config
 from crawler.model.capture import Capture
 from crawler.model.collection import Collection
+from crawler.model.octets import Octets
 from pipelines.sink import CollectionSink
 
 
@@ -20,7 +21,9 @@ async def main(root: str) -> None:
         body = random.Random(number).randbytes(20_000)
         answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body
         request = f"GET /{number} HTTP/1.1\r\nHost: news.example\r\n\r\n".encode()
-        sink.capture(Capture(uri, "GET", request, answer, datetime.now(UTC), 1, peer="192.0.2.7"))
+        sink.capture(
+            Capture(uri, "GET", request, Octets(answer), datetime.now(UTC), 1, peer="192.0.2.7")
+        )
         if number % 5 == 0:
             await sink.sync()
             print(sink.synced, flush=True)

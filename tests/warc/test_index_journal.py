@@ -21,7 +21,7 @@ def told_lines(collection, captures, warc):
             capture.started,
             capture.status,
             capture.message.get(b"content-type"),
-            digest.of(capture.payload),
+            digest.of(b"".join(capture.payload())),
             place["mime"] == "warc/revisit" if "mime" in place else False,
             int(place["offset"]),
             int(place["length"]),
