@@ -248,6 +248,13 @@ async def test_who_waits_when_the_index_closes_gets_none(own):
         os.kill(pid, signal.SIGCONT)
 
 
+async def test_a_closed_index_knows_nothing(workers):
+    index = await workers.open()
+    await index.add([(ALPHA, 5, original())], [])
+    await index.close()
+    assert await index.find(ALPHA, 5) is None
+
+
 async def test_only_one_reads_at_a_time_and_the_others_wait(workers):
     store = (await workers.open()).store
     readers = [Readings(store, f"host:{n}") for n in range(3)]

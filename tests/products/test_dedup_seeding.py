@@ -93,11 +93,14 @@ CDX = f"example,a)/ 20080404120001 http://a.example/ text/html 200 {BODY[5:]} - 
     ids=["cdxj", "numbers", "bare", "lower", "more", "cdx11", "header", "meta", "unended"],
 )
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
-async def test_a_line_of_a_whole_answer_is_an_original(opened, collection, tmp_path, text, packed):
+async def test_a_line_of_a_whole_answer_is_an_original(
+    opened, collection, tmp_path, text, packed, caplog
+):
     data = gzip.compress(text.encode()) if packed else text.encode()
     index = await opened()
     assert await seeding.seed(index, collection, [written(tmp_path / "other.cdxj", data)]) == 1
     assert await index.find(BODY, 4) == original()
+    assert "passed over" not in caplog.text
 
 
 async def test_what_a_line_says_is_kept(opened, collection, tmp_path):
