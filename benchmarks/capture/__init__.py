@@ -1,0 +1,1 @@
+"""What capturing costs, beside its peers: ``python -m benchmarks.capture`` (docs/benchmarks.md)."""

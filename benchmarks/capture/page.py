@@ -1,0 +1,104 @@
+"""Made-up news pages that compress, parse and link as real ones do; the same from run to run."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from functools import cache
+
+_COMMON = """the of to and a in that is was for it with as his on be at by had not are but from or have an they
+which one were all her there been their more if no when so said what about up time than into could state only new
+year some take come these know see use get like then first any work now may such give over think most even find
+day also after way many must look before great back through long where much should well people down own just
+because good each those feel seem how high too place little world very still nation hand old life tell write
+become here show house both between need mean call develop under last right move thing general school never same
+another begin while number part turn real leave might want point form off child few small since against ask late
+home interest large person end open public follow during present without again hold govern around possible head
+consider word program problem however lead system set order eye plan run keep face fact group play stand increase
+early course change help line police council minister report evidence river harbour market budget strike election
+court inquiry hospital railway teacher union company price energy water bridge island storm company vote""".split()
+_SYLLABLES = "ka ren dal mor ve tis hol bra un sel gar fen lo mi thor pe rin as wic ham bur ley stro na qui".split()
+
+PAGE_SIZE = 53_000
+"""Bytes of a page: 50 to 56 KB."""
+_CLASSES = ("lede", "body", "body body--wide", "quote", "fact-box", "media-note")
+_SCRIPT = """<script>(function(w,d){{w.dataLayer=w.dataLayer||[];w.dataLayer.push({{"event":"page","id":"{id}",
+"section":"{section}","words":{words},"published":"2026-0{month}-1{day}T0{day}:1{month}:00Z","tags":{tags}}});
+var s=d.createElement("script");s.async=true;s.dataset.key="{key}";w.requestIdleCallback&&w.requestIdleCallback(
+function(){{d.documentElement.classList.add("is-ready-{key}")}});}})(window,document);</script>\n"""
+
+
+@cache
+def style() -> str:
+    """A stylesheet as pages carry it inline."""
+    chance = random.Random(7)
+    sides = ("margin", "padding", "border-width")
+    rules = (
+        f".{_name(chance).lower()}-{number}{{{chance.choice(sides)}:{chance.randrange(32)}px "
+        f"{chance.randrange(24)}px;color:#{chance.randrange(1 << 24):06x};"
+        f"font:{chance.randrange(11, 32)}px/1.{chance.randrange(9)} Georgia,serif}}\n"
+        for number in range(90)
+    )
+    return "".join(rules)
+
+
+def page(number: int, links: Sequence[str], pictures: Sequence[str], size: int = PAGE_SIZE) -> bytes:
+    """A page of about `size` bytes; `links` and `pictures` are paths, in plain HTML."""
+    chance = random.Random(number)
+    title = " ".join(_name(chance) for _ in range(5))
+    head = (
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>\n'
+        f'<meta property="og:title" content="{title}"><meta name="description" content="{_sentence(chance)}">\n'
+        f"<style>\n{style()}</style>\n{_script(chance)}</head><body>\n<nav><ul>\n"
+    )
+    around = [f'<li class="promo"><a href="{link}">{_sentence(chance, 9)}</a></li>\n' for link in links]
+    around += [
+        f'<figure><img src="{path}" alt="{_sentence(chance, 6)}"></figure>\n' for path in pictures
+    ]
+    parts = [head, *around, f"</ul></nav><article><h1>{title}</h1>\n"]
+    filled = sum(map(len, parts))
+    while filled < size - 40:
+        parts.append(_script(chance) if chance.random() < 0.1 else _paragraph(chance))
+        filled += len(parts[-1])
+    return ("".join(parts) + f"</article><!-- {number:08d} --></body></html>\n").encode()
+
+
+def picture(number: int, size: int = 20_000) -> bytes:
+    """Bytes that do not compress, as a JPEG's, and differ from picture to picture."""
+    return b"\xff\xd8\xff\xe0" + random.Random(-1 - number).randbytes(size)
+
+
+def _name(chance: random.Random) -> str:
+    return "".join(chance.choices(_SYLLABLES, k=chance.randrange(2, 4))).capitalize()
+
+
+def _sentence(chance: random.Random, length: int = 0) -> str:
+    length = length or chance.randrange(8, 26)
+    words = [_name(chance) if chance.random() < 0.12 else _word(chance) for _ in range(length)]
+    return " ".join(words).capitalize() + "."
+
+
+def _word(chance: random.Random) -> str:
+    """Frequent words more often, as in real text (Zipf)."""
+    return _COMMON[int(len(_COMMON) * chance.random() ** 3)]
+
+
+def _paragraph(chance: random.Random) -> str:
+    kind, key = chance.choice(_CLASSES), chance.randrange(1 << 20)
+    text = " ".join(_sentence(chance) for _ in range(chance.randrange(2, 4)))
+    return (
+        f'<div class="article__block article__block--text" data-component="text-block" data-id="{key:05x}">\n'
+        f'  <p class="article__paragraph {kind}" dir="ltr">{text}</p>\n</div>\n'
+    )
+
+
+def _script(chance: random.Random) -> str:
+    return _SCRIPT.format(
+        id=f"{chance.getrandbits(64):016x}",
+        section=_word(chance),
+        words=chance.randrange(200, 1500),
+        month=chance.randrange(1, 10),
+        day=chance.randrange(10),
+        tags=str([_name(chance) for _ in range(4)]).replace("'", '"'),
+        key=f"{chance.getrandbits(40):010x}",
+    )
