@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from crawler.links.refresh import meta_refresh
 from crawler.model.uri import join
 
 _ISO = re.compile(
@@ -16,7 +17,6 @@ _ISO = re.compile(
     r"(?:[T ](\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})?))?"
 )
 _JSON_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
-_REFRESH = re.compile(r"(?is)^\s*[\d.]+\s*[;,\s]\s*(?:url\s*=\s*)?[\"']?\s*([^\"'\s][^\"']*)")
 _PUBLISHED = (
     *("article:published_time", "og:published_time", "datepublished", "originalpublicationdate", "date"),
     *("dc.date", "dc.date.issued", "dcterms.created", "pubdate", "publishdate", "publish-date"),
@@ -53,7 +53,7 @@ def read_metadata(root: etree._Element, uri: str, encoding: str) -> Metadata:
         lang=_lang(root, metas),
         published=_published(root, metas),
         story_uris=tuple(dict.fromkeys(_story_uris(root, metas, base, encoding))),
-        refresh=_refresh(metas, base, encoding),
+        refresh=meta_refresh(root, uri, base, encoding),
         nofollow="nofollow" in robots or "none" in robots.replace(" ", "").split(","),
     )
 
@@ -140,8 +140,3 @@ def iso_date(text: str) -> str:
         return ""
     day = f"{match[1]}-{match[2]}-{match[3]}"
     return f"{day}T{match[4].replace(' ', '')}" if match[4] else day
-
-
-def _refresh(metas: Mapping[str, str], base: str, encoding: str) -> str | None:
-    match = _REFRESH.match(metas.get("refresh", ""))
-    return join(base, match[1], encoding) if match else None

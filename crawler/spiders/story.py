@@ -12,6 +12,7 @@ from scrapy.http import Response
 from crawler.frontier.item import Item
 from crawler.frontier.priority import Kind
 from crawler.links.page import EXTRACTOR, Link, Page, read_page
+from crawler.links.refresh import refresh_target
 from crawler.model.capture import CaptureRef
 from crawler.model.story import LinkClass, StoryEdge, StoryPage
 from crawler.scheduler.verdict import MAX_REDIRECTS
@@ -38,8 +39,8 @@ class StorySpider(WalkSpider):
         if self.config.requisites:
             for requisite in page.requisites():
                 yield self.child(response, requisite, Kind.REQUISITE)
-        if page.refresh:
-            yield from self.refresh(response, item, page.refresh)
+        if target := refresh_of(response, page):
+            yield from self.refresh(response, item, target)
         edges = self.edges(page, item, moment, anchor)
         yield story_page(page, moment, edges)
         if item.hops < self.hops:
@@ -107,6 +108,13 @@ def content_type(response: Response) -> str:
     """The Content-Type field as text, empty where there is none."""
     value = response.headers.get("Content-Type")
     return value.decode("latin-1") if value else ""
+
+
+def refresh_of(response: Response, page: Page) -> str | None:
+    """Where a page sends its reader on; the ``Refresh`` field goes before the page's own word."""
+    field = response.headers.get("Refresh")
+    told = refresh_target(field.decode("latin-1"), response.url) if field else None
+    return told or page.refresh
 
 
 def captured_at(response: Response) -> datetime:

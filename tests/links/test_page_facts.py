@@ -77,10 +77,41 @@ def test_the_date_is_told_or_empty(html: str, published: str) -> None:
         ("0;http://other.example/", "http://other.example/"),
         ("30", None),
         ("0;url=javascript:alert(1)", None),
+        (" 0.5 , URL = next.html", "http://news.example/a/next.html"),
+        ("0 url=next.html", "http://news.example/a/next.html"),
+        (".5;url=next.html", "http://news.example/a/next.html"),
+        ("0;url='a b.html'?no", "http://news.example/a/a%20b.html"),
+        ("0;url=it's.html", "http://news.example/a/it's.html"),
+        ("0;url=/a?b=1&amp;c=2", "http://news.example/a?b=1&c=2"),
+        ("60;url=/next.html", "http://news.example/next.html"),
+        ("61;url=/next.html", None),
+        ("0;url=", None),
+        ("0;url=#top", None),
+        ("0url=/next.html", None),
+        ("soon;url=/next.html", None),
+        ("-1;url=/next.html", None),
+        ("", None),
     ],
 )
 def test_a_meta_refresh_names_its_target(content: str, target: str | None) -> None:
     assert page(f'<meta http-equiv="Refresh" content="{content}">').refresh == target
+
+
+@pytest.mark.parametrize(
+    ("html", "target"),
+    [
+        ('<noscript><meta http-equiv=refresh content="0;url=/next.html"></noscript>', "/next.html"),
+        ('<meta name=refresh content="0;url=/next.html">', None),
+        (
+            '<meta http-equiv=refresh content="9"><meta http-equiv=refresh content="0;/b.html">',
+            "/b.html",
+        ),
+        ('<base href="/b/"><meta http-equiv=refresh content="0;url=next.html">', "/b/next.html"),
+        ('<!-- <meta http-equiv=refresh content="0;url=/next.html"> -->', None),
+    ],
+)
+def test_only_a_meta_refresh_is_one(html: str, target: str | None) -> None:
+    assert page(html).refresh == (target and f"http://news.example{target}")
 
 
 @pytest.mark.parametrize(
