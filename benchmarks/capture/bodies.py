@@ -45,7 +45,10 @@ class Meeting:
 
 
 def protocol(count: int, size: int) -> Callable[[], asyncio.BaseProtocol]:
-    """A protocol factory: targets ``/0`` to ``/COUNT-1`` are bodies of `size` bytes, ``/most`` a number."""
+    """A protocol factory: targets ``/0`` to ``/COUNT-1`` are bodies of `size` bytes.
+
+    ``/most`` says how many of them were in flight at once.
+    """
     meeting = Meeting(count)
     blocks = _html(), random.Random(1).randbytes(BLOCK)
     tasks: set[asyncio.Task[None]] = set()

@@ -23,7 +23,7 @@ class Target:
 
 @dataclass(slots=True)
 class Benchmark:
-    """All runs of one benchmark: `rows` maps each contender to its runs, in the order in which they ran."""
+    """All runs of one benchmark; `rows` maps each contender to its runs, in their order."""
 
     title: str
     unit: str

@@ -1,9 +1,9 @@
 """What a command costs with everything it starts: run as a small program between it and the benchmark.
 
-A server that a command leaves behind (Clew's embedded Valkey, and the guard that keeps it) is no child of the
-command any more. So this program makes itself the reaper of all that is orphaned below it (Linux,
-``PR_SET_CHILD_SUBREAPER``) and waits until the last one has gone: user and system seconds are the kernel's own
-accounting of each (wait4), and nobody's CPU is lost. Wall seconds end with the command.
+A server that a command leaves behind (Clew's embedded Valkey, and the guard that keeps it) is no child
+of the command any more. So this program makes itself the reaper of all that is orphaned below it (Linux,
+``PR_SET_CHILD_SUBREAPER``) and waits until the last one has gone: user and system seconds are the
+kernel's own accounting of each (wait4), and nobody's CPU is lost. Wall seconds end with the command.
 """
 
 from __future__ import annotations

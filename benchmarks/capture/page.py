@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 
-_COMMON = """the of to and a in that is was for it with as his on be at by had not are but from or have an they
-which one were all her there been their more if no when so said what about up time than into could state only new
-year some take come these know see use get like then first any work now may such give over think most even find
-day also after way many must look before great back through long where much should well people down own just
-because good each those feel seem how high too place little world very still nation hand old life tell write
-become here show house both between need mean call develop under last right move thing general school never same
-another begin while number part turn real leave might want point form off child few small since against ask late
-home interest large person end open public follow during present without again hold govern around possible head
-consider word program problem however lead system set order eye plan run keep face fact group play stand increase
-early course change help line police council minister report evidence river harbour market budget strike election
-court inquiry hospital railway teacher union company price energy water bridge island storm company vote""".split()
-_SYLLABLES = "ka ren dal mor ve tis hol bra un sel gar fen lo mi thor pe rin as wic ham bur ley stro na qui".split()
+_COMMON = Path(__file__).with_name("words.txt").read_text().split()
+"""Words of news, frequent ones first."""
+_SYLLABLES = re.findall("..", "karendamorvetishobraunselgafenlomithperinaswihaleystonaqui")
 
 PAGE_SIZE = 53_000
 """Bytes of a page: 50 to 56 KB."""
 _CLASSES = ("lede", "body", "body body--wide", "quote", "fact-box", "media-note")
-_SCRIPT = """<script>(function(w,d){{w.dataLayer=w.dataLayer||[];w.dataLayer.push({{"event":"page","id":"{id}",
-"section":"{section}","words":{words},"published":"2026-0{month}-1{day}T0{day}:1{month}:00Z","tags":{tags}}});
-var s=d.createElement("script");s.async=true;s.dataset.key="{key}";w.requestIdleCallback&&w.requestIdleCallback(
-function(){{d.documentElement.classList.add("is-ready-{key}")}});}})(window,document);</script>\n"""
+_SCRIPT = """<script>(function(w,d){{w.dataLayer=w.dataLayer||[];w.dataLayer.push({{"event":"page",
+"id":"{id}","section":"{section}","words":{words},"published":"2026-0{month}-1{day}T0{day}:1{month}:00Z","tags":{tags}}});
+var s=d.createElement("script");s.async=true;s.dataset.key="{key}";w.requestIdleCallback&&
+w.requestIdleCallback(function(){{d.documentElement.classList.add("is-ready-{key}")}});}})(window,document);</script>\n"""
 
 
 @cache
@@ -48,7 +41,8 @@ def page(number: int, links: Sequence[str], pictures: Sequence[str], size: int =
     title = " ".join(_name(chance) for _ in range(5))
     head = (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>\n'
-        f'<meta property="og:title" content="{title}"><meta name="description" content="{_sentence(chance)}">\n'
+        f'<meta property="og:title" content="{title}">\n'
+        f'<meta name="description" content="{_sentence(chance)}">\n'
         f"<style>\n{style()}</style>\n{_script(chance)}</head><body>\n<nav><ul>\n"
     )
     around = [f'<li class="promo"><a href="{link}">{_sentence(chance, 9)}</a></li>\n' for link in links]
@@ -87,7 +81,7 @@ def _paragraph(chance: random.Random) -> str:
     kind, key = chance.choice(_CLASSES), chance.randrange(1 << 20)
     text = " ".join(_sentence(chance) for _ in range(chance.randrange(2, 4)))
     return (
-        f'<div class="article__block article__block--text" data-component="text-block" data-id="{key:05x}">\n'
+        f'<div class="article__block article__block--text" data-component="text" data-id="{key:05x}">\n'
         f'  <p class="article__paragraph {kind}" dir="ltr">{text}</p>\n</div>\n'
     )
 

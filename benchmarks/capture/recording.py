@@ -1,4 +1,4 @@
-"""What recording adds to a fetch: Scrapy's bare aiohttp handler without an archive, and Clew's handler."""
+"""What recording adds to a fetch: Scrapy's aiohttp handler without an archive, and Clew's handler."""
 
 from __future__ import annotations
 

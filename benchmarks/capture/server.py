@@ -1,7 +1,7 @@
 """The local servers, each in a process of its own whose CPU nobody counts.
 
-``python -m benchmarks.capture.server site PAGES`` or ``... bodies COUNT BYTES``: writes its port as a line,
-and ends when its standard input does, so that none outlives a benchmark that was killed.
+``python -m benchmarks.capture.server site PAGES`` or ``... bodies COUNT BYTES`` writes its port as a
+line and ends when its standard input does, so that none outlives a benchmark that was killed.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """One small spider on one of several recorders, as a program of its own.
 
-``python -m benchmarks.capture.walker RECORDER FOLDER URL [--list N] [--bare]``: follows the plain links and
-pictures of a site from URL on, or fetches N pages by number. Writes one JSON object: CPU milliseconds from
-the first request until everything is written, and the answers that the spider got.
+``python -m benchmarks.capture.walker RECORDER FOLDER URL [--list N] [--bare]`` follows the plain links
+and pictures of a site from URL on, or fetches N pages by number. Writes one JSON object: CPU
+milliseconds from the first request until everything is written, and the answers that the spider got.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A site of its own making: pages in a tree, each with a picture; plain links, so that everybody finds all."""
+"""A made-up site: pages in a tree, each with a picture; plain links, so that everybody finds all."""
 
 from __future__ import annotations
 
