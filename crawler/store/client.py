@@ -56,6 +56,7 @@ class Store:
         self.generation = ""
         """The collection's generation, empty as long as it has none."""
         self._lost = False
+        self._holding: asyncio.Future[None] | None = None
         self._redis = Redis.from_url(
             url, retry=Retry(NoBackoff(), 0), redis_connect_func=self._connected, **_options(_TIMEOUT)
         )
@@ -159,7 +160,14 @@ class Store:
     async def _regain(self) -> None:
         """After a lost connection: an embedded server whose guard was killed is started anew."""
         if self._lost and self.embedded is not None:
-            await asyncio.to_thread(self.embedded.hold)
+            if self._holding is None:
+                self._holding = asyncio.ensure_future(asyncio.to_thread(self.embedded.hold))
+            holding = self._holding
+            try:
+                # Whoever gives up waiting (`lookups`) leaves one thread at work, not one each time.
+                await asyncio.shield(holding)
+            finally:
+                self._holding = None if holding.done() else holding
         self._lost = False
 
     async def _evaluate(self, calls: Sequence[Call]) -> list[Any]:

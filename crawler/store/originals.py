@@ -14,6 +14,7 @@ from crawler.model.original import UNKNOWN_LENGTH, Original, Visit
 from crawler.store import packing
 from crawler.store.client import Store, Value
 from crawler.store.lookups import Lookups
+from crawler.store.scripts import script
 
 
 class Originals:
@@ -66,12 +67,17 @@ class Originals:
     def _enter(
         self, originals: Sequence[tuple[str, int, Original]], replace: Container[str]
     ) -> list[Sequence[Value]]:
-        key, commands = self.store.keys("originals"), list[Sequence[Value]]()
+        key, new, better = self.store.keys("originals"), list[Value](), list[Value]()
         for labelled, length, original in originals:
             raw = digests.raw(labelled)
             if raw and raw not in digests.EMPTY:
-                word = "HSET" if labelled in replace else "HSETNX"
-                commands.append((word, key, raw, packing.pack(original, length)))
+                chosen = better if labelled in replace else new
+                chosen += (raw, packing.pack(original, length))
+        commands: list[Sequence[Value]] = []
+        if new:
+            commands.append(("EVAL", script("enter").text, 1, key, *new))
+        if better:
+            commands.append(("HSET", key, *better))
         return commands
 
     def _enter_visits(self, visits: Sequence[tuple[str, Visit]]) -> list[Sequence[Value]]:

@@ -5,6 +5,7 @@ import hashlib
 import itertools
 import os
 import signal
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -223,6 +224,26 @@ async def test_a_server_that_is_gone_is_told_to_who_adds_and_comes_back(tmp_path
     await _until_found(index, original())
     await workers.close()
     server.release()
+
+
+async def test_who_gives_up_waiting_for_a_server_to_start_leaves_one_thread_at_work(own, monkeypatch):
+    monkeypatch.setattr(lookups, "PATIENCE", 0.05)
+    index = await own.open()
+    await index.add([(ALPHA, 5, original())], [])
+    hold, started, may_go_on = index.store.embedded.hold, [], threading.Event()
+
+    def slow():
+        started.append(1)
+        may_go_on.wait(20)
+        hold()
+
+    monkeypatch.setattr(index.store.embedded, "hold", slow)
+    index.store._lost = True
+    assert await index.find(ALPHA, 5) is None
+    await asyncio.sleep(0.4)
+    assert len(started) == 1
+    may_go_on.set()
+    await _until_found(index, original())
 
 
 async def test_a_server_that_refuses_counts_as_one_that_is_away(workers):
