@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.capture import recording, writer
+from benchmarks.capture import memory, recording, whole, writer
 from benchmarks.capture.figures import Benchmark
 
 
@@ -22,9 +22,19 @@ def _recording(given: argparse.Namespace) -> Benchmark:
     return recording.benchmark(given.runs, given.pages or 1000)
 
 
+def _whole(given: argparse.Namespace) -> Benchmark:
+    return whole.benchmark(given.runs, given.pages or 500)
+
+
+def _memory(given: argparse.Namespace) -> Benchmark:
+    return memory.benchmark(1, given.count, given.size * 1_000_000)
+
+
 BENCHMARKS: dict[str, Callable[[argparse.Namespace], Benchmark]] = {
     "writer": _writer,
     "recording": _recording,
+    "whole": _whole,
+    "memory": _memory,
 }
 
 
@@ -50,6 +60,8 @@ def _arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--pages", type=int, help="pages of a run")
     parser.add_argument("--page", type=Path, help="writer: a real page, in place of the made-up one")
+    parser.add_argument("--count", type=int, default=50, help="memory: answers at once (%(default)s)")
+    parser.add_argument("--size", type=int, default=100, help="memory: megabytes of each (%(default)s)")
     parser.add_argument("--json", type=Path, help="a file for all runs")
     return parser
 

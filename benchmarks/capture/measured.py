@@ -18,6 +18,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+_ROOT = Path(__file__).parents[2]
 _PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -31,13 +32,20 @@ class Spent:
     status: int
 
 
-def run(command: list[str], folder: Path, limit: int = 600, cwd: Path | None = None) -> Spent:
-    """Run `command`; its output goes to ``said.txt`` in `folder`. It is killed after `limit` seconds."""
+def run(command: list[str], folder: Path, limit: int = 900) -> Spent:
+    """Run `command` in `folder`, its output into ``said.txt`` there; killed after `limit` seconds."""
+    environment = {"PYTHONPATH": str(_ROOT), "SCRAPY_SETTINGS_MODULE": "crawler.settings"}
     result, said = folder / "spent.json", folder / "said.txt"
     wrapper = [sys.executable, "-I", "-S", __file__, str(result), str(limit), *command]
     with said.open("ab") as output:
         subprocess.run(
-            wrapper, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=cwd, check=True
+            wrapper,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=folder,
+            check=True,
+            env={**os.environ, **environment},
         )
     return Spent(**json.loads(result.read_text()))
 
