@@ -9,11 +9,10 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from crawler.errors import MalformedRecord
 from crawler.model import digest
 from pipelines.check.fault import Counts, Fault
 from pipelines.check.payload import payload_of
-from pipelines.records import Record, read_records
+from pipelines.records import Damage, Hole, Record, walk
 
 _MANDATORY = ("WARC-Type", "WARC-Record-ID", "WARC-Date")
 
@@ -22,19 +21,19 @@ def check_warc(path: Path, counts: Counts) -> Iterator[Fault]:
     """The faults of one file; reading ends at the first record that cannot be read."""
     links = _Links()
     number = 0
-    try:
-        for number, record in enumerate(read_records(path), 1):
-            counts.captures += record.type in ("response", "revisit")
-            links.note(record)
-            for what in _faults(record, first=number == 1):
-                yield Fault(path.name, record.offset, what)
-    except MalformedRecord as error:
-        yield Fault(path.name, -1, error.what.removeprefix(f"{path}, "))
-    else:
-        if not number:
-            yield Fault(path.name, -1, "no record")
-        for offset, target in links.dangling():
-            yield Fault(path.name, offset, f"WARC-Concurrent-To names no record of the file: {target}")
+    for record in walk(path):
+        if isinstance(record, Hole):
+            yield Fault(path.name, record.offset, record.reason)
+            continue
+        number += 1
+        counts.captures += record.type in ("response", "revisit")
+        links.note(record)
+        for what in _faults(record, first=number == 1):
+            yield Fault(path.name, record.offset, what)
+    if not number:
+        yield Fault(path.name, -1, "no record")
+    for offset, target in links.dangling():
+        yield Fault(path.name, offset, f"WARC-Concurrent-To names no record of the file: {target}")
     counts.records += number
 
 
@@ -44,7 +43,12 @@ def _faults(record: Record, *, first: bool) -> Iterator[str]:
     for name in _MANDATORY:
         if not record.get(name):
             yield f"no {name}"
-    yield from _digest_faults(record)
+    try:
+        yield from _digest_faults(record)
+        record.finish()
+    except Damage:
+        return
+    yield from record.odd
 
 
 def _digest_faults(record: Record) -> Iterator[str]:

@@ -36,15 +36,18 @@ def abandoned(sink, page, collection):
     return left, offsets
 
 
-def test_a_file_damaged_in_its_middle_keeps_every_byte(abandoned, collection, sink, caplog):
+def test_a_file_damaged_in_its_middle_keeps_every_other_record(abandoned, collection, sink, caplog):
     path, offsets = abandoned
-    data = bytearray(path.read_bytes())
+    whole = path.read_bytes()
+    data = bytearray(whole)
     data[offsets[2] + 40 : offsets[2] + 44] = b"XXXX"
     path.write_bytes(data)
     with caplog.at_level(logging.ERROR):
         CollectionSink(collection, sink.config).close()
-    assert path.read_bytes() == data
-    assert f"damaged at offset {offsets[2]}" in caplog.text
+    finished = path.with_suffix("")
+    assert finished.read_bytes() == whole[: offsets[2]] + whole[offsets[3] :]
+    assert path.with_name(path.name + ".damaged").read_bytes() == data
+    assert f"damaged at offset {offsets[2]}, {offsets[3] - offsets[2]} bytes" in caplog.text
 
 
 def test_zeros_behind_the_last_record_are_cut_off(abandoned, collection, sink):
