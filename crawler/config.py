@@ -72,6 +72,15 @@ def _paths(value: Any) -> tuple[Path, ...]:
     return tuple(_path(item) for item in items if _text(item))
 
 
+def _file(value: Any) -> Path | None:
+    return _path(value) if _text(value) else None
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    items = value if isinstance(value, (list, tuple)) else _text(value).split(",")
+    return tuple(str(item).strip() for item in items if str(item).strip())
+
+
 def _networks(value: Any) -> tuple[Network, ...]:
     items = value if isinstance(value, (list, tuple)) else _text(value).split(",")
     return tuple(ipaddress.ip_network(str(item).strip()) for item in items if str(item).strip())
@@ -180,6 +189,45 @@ class Config:
         "mark",
         _word("mark", "refuse"),
         "`mark` archives behind an invalid certificate and marks it; `refuse` does not fetch.",
+    )
+    tls_min_version: str = _setting(
+        "1.2",
+        _word("1.0", "1.1", "1.2", "1.3"),
+        "The oldest version of TLS that is spoken. 1.0 and 1.1 also bring OpenSSL's security level "
+        "down to 0, so that old servers answer.",
+    )
+    tls_ca_file: Path | None = _setting(
+        None,
+        _file,
+        "A PEM file of certificate authorities to trust beside the system's (or those that OpenSSL's "
+        "`SSL_CERT_FILE` names instead).",
+    )
+    headers_file: Path | None = _setting(
+        None,
+        _file,
+        "A TOML file of header fields and logins by host (docs/logins-and-proxies.md); its secrets are "
+        "sent and never recorded.",
+    )
+    cookies_file: Path | None = _setting(
+        None,
+        _file,
+        "A cookies.txt (Netscape's form, as browsers' add-ons, curl and wget write it) that fills the "
+        "cookie jar; turns cookies on.",
+    )
+    cookies_enabled: bool = _setting(
+        False, _flag, "Whether cookies that servers set are sent back; each worker has a jar of its own."
+    )
+    proxy: str = _setting(
+        "",
+        _text,
+        "The HTTP proxy, `http://[user:password@]host:port`. Empty for what the environment says "
+        "(`http_proxy`, `https_proxy`, `no_proxy`), `none` for no proxy at all.",
+    )
+    no_proxy: tuple[str, ...] = _setting(
+        (),
+        _words,
+        "Hosts (their subdomains too), addresses and networks (comma-separated) that are fetched "
+        "without the proxy; `*` is all.",
     )
     archive_exchanges: str = _setting(
         "keep",

@@ -15,6 +15,7 @@ from crawler.errors import InvalidUri
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _STRIP = "".join(chr(c) for c in range(0x21))
 _INNER = re.compile(r"[\t\r\n]")
+_LOGIN = re.compile(r"(?i)\A(\s*(?:[a-z][a-z0-9+.-]*:)?//)?[^/?#\s]*@")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*:")
 _TRACKING = re.compile(r"(?i)(?:utm_\w+|fbclid|gclid|msclkid|dclid|yclid|mc_[ce]id|igshid)=")
@@ -49,10 +50,12 @@ def normalise(text: str, encoding: str = "utf-8") -> str:
         port = parts.port
         host = _host(parts.hostname or "")
     except ValueError as error:
-        raise InvalidUri(f"not a URL: {text[:200]!r}", "write it as https://host/path") from error
+        shown = without_login(text)[:200]
+        raise InvalidUri(f"not a URL: {shown!r}", "write it as https://host/path") from error
     scheme = parts.scheme.lower()
     if scheme not in _DEFAULT_PORT or not host:
-        raise InvalidUri(f"not an http or https URL: {text[:200]!r}", "write it as https://host/path")
+        shown = without_login(text)[:200]
+        raise InvalidUri(f"not an http or https URL: {shown!r}", "write it as https://host/path")
     netloc = host if port in (None, _DEFAULT_PORT[scheme]) else f"{host}:{port}"
     path = quote(parts.path or "/", safe=_PATH_SAFE, errors="replace")
     uri = f"{scheme}://{netloc}{path}"
@@ -96,6 +99,15 @@ def netloc(uri: str) -> str:
 def hostname(uri: str) -> str:
     """The host without port and brackets."""
     return urlsplit(uri).hostname or ""
+
+
+def without_login(text: str) -> str:
+    """`text`, whether or not it is a URI, without the ``user:password@`` before its host.
+
+    >>> without_login("https://user:pass@example.org/@path")
+    'https://example.org/@path'
+    """
+    return _LOGIN.sub(r"\1", text)
 
 
 def without_tracking(uri: str) -> str:
