@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import cast
 
 from crawler.download.framing import ResponseReader, State
+from crawler.download.proxy import Proxy
+from crawler.download.request import Sent
 from crawler.errors import ClewError
 from crawler.model.capture import Tls
 
@@ -20,7 +22,7 @@ SILENCE = 1.0
 class Exchange:
     """One request and what came back; `wire_start` is `started` on the monotonic clock."""
 
-    request: bytes
+    request: Sent
     reader: ResponseReader
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     wire_start: float = field(default_factory=time.monotonic)
@@ -37,6 +39,7 @@ class Connection(asyncio.Protocol):
         self.tls: Tls | None = None
         self.trouble = ""
         """Why the certificate was not trusted; empty where it was, or where there is none."""
+        self.proxy: Proxy | None = None
         self.closed = False
         self.idle_since = 0.0
         self._exchange: Exchange | None = None
@@ -76,7 +79,7 @@ class Connection(asyncio.Protocol):
 
     # -- our side
 
-    async def run(self, request: bytes, reader: ResponseReader) -> Exchange:
+    async def run(self, request: Sent, reader: ResponseReader) -> Exchange:
         """Send a request and wait until its answer has ended; no error is raised for a bad one.
 
         Raises `DiskFull` where the answer finds no room. When the caller is cancelled (a deadline), the
@@ -85,7 +88,7 @@ class Connection(asyncio.Protocol):
         assert self.transport is not None
         self._ended = asyncio.get_running_loop().create_future()
         exchange = self._exchange = Exchange(request, reader)
-        self.transport.write(request)
+        self.transport.write(request.wire)
         await self._ended
         self._exchange = None
         return exchange

@@ -22,6 +22,8 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 KEPT = 60.0
 """Seconds that a name's checked addresses are used again."""
+_MOST_FOR_A_NAME = 5.0
+"""Seconds to wait for a name that a proxy may resolve instead."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _NEVER_PUBLIC = tuple(map(ipaddress.ip_network, ("192.88.99.0/24", "fec0::/10", "3fff::/20")))
 """6to4 relays (RFC 7526), site-local (RFC 3879) and documentation (RFC 9637): not all versions of
@@ -46,12 +48,26 @@ class AddressGuard:
         key, now = (host, port), time.monotonic()
         until, addresses = self._known.get(key, (0.0, []))
         if now >= until:
-            addresses = await _lookup(host, port)
+            addresses = await look_up(host, port)
             self.check(host, addresses)
             if len(self._known) >= _MOST_NAMES:
                 self._known.clear()
             self._known[key] = (now + KEPT, addresses)
         return addresses
+
+    async def vouch(self, host: str, port: int) -> None:
+        """Check a host that a proxy will connect to, as far as this machine knows it.
+
+        What is refused without a proxy is refused with one. A name that cannot be resolved here is left
+        to the proxy: often it alone can.
+        """
+        try:
+            async with asyncio.timeout(_MOST_FOR_A_NAME):
+                await self.resolve(host.rstrip("."), port)
+        except (CannotResolveHostError, TimeoutError):
+            if host.rstrip(".").endswith("localhost"):
+                raise RefusedAddress(f"{host} is the proxy's own machine (RFC 6761, 6.3)") from None
+            self._demand_operator(host)
 
     def check(self, host: str, addresses: Sequence[Address]) -> None:
         """Raises for the first address that may not be fetched."""
@@ -63,14 +79,18 @@ class AddressGuard:
                     f"{host} is {address}, which is not a public address",
                     "ALLOW_PRIVATE_ADDRESSES opens single networks",
                 )
-            if not self._operator:
-                raise SettingError(
-                    f"OPERATOR is not set, and {host} is a public host",
-                    "say who crawls: -s OPERATOR='Your Name, you@example.org'",
-                )
+            self._demand_operator(host)
+
+    def _demand_operator(self, host: str) -> None:
+        if not self._operator:
+            raise SettingError(
+                f"OPERATOR is not set, and {host} is a public host",
+                "say who crawls: -s OPERATOR='Your Name, you@example.org'",
+            )
 
 
-async def _lookup(host: str, port: int) -> list[Address]:
+async def look_up(host: str, port: int) -> list[Address]:
+    """The addresses of `host`, unchecked. Raises Scrapy's `CannotResolveHostError`."""
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)

@@ -25,8 +25,11 @@ from crawler.config import Config
 from crawler.download import decode
 from crawler.download.connection import Connection, Exchange
 from crawler.download.framing import ResponseReader
-from crawler.download.pool import Origin, Pool
-from crawler.download.request import origin_of, redact, serialise
+from crawler.download.headers_file import HeadersFile
+from crawler.download.origin import Origin
+from crawler.download.pool import Pool
+from crawler.download.proxy import Proxies
+from crawler.download.request import Sent, origin_of, serialise, uri_of
 from crawler.model.capture import Capture, CaptureSink, Truncation
 from crawler.model.octets import Spool, SpoolLimits
 
@@ -48,24 +51,25 @@ class RecordingHandler(BaseDownloadHandler):
         sink = load_object(crawler.settings["CAPTURE_SINK"])
         self.sink = cast(CaptureSink, sink.from_crawler(crawler))
         self.pool = Pool(self.config)
+        self._headers = HeadersFile.read(self.config.headers_file)
+        self._proxies = Proxies.from_config(self.config)
         collection = getattr(crawler.spider, "collection", None)
         self._spool = SpoolLimits(self.config.spool_size, collection and collection.path)
 
     async def download_request(self, request: Request) -> Response:
         """Fetch and record. Raises Scrapy's download errors, `RefusedAddress`, `SettingError`."""
         origin = origin_of(request)
-        sent = serialise(request, origin)
+        proxy = self._proxies.of(request, origin)
+        sent = serialise(request, origin, self._headers.supplied(origin), proxy)
         request.meta.pop("capture", None)
-        if request.meta.get("proxy"):
-            raise DownloadFailedError(f"{request.url}: proxies are not supported, so it is not fetched")
         request.meta["wire_start"] = time.monotonic()
         timeout = float(request.meta.get("download_timeout") or self.config.download_timeout)
         try:
             async with asyncio.timeout(timeout) as deadline:
-                connection = await self.pool.acquire(origin)
+                connection = await self.pool.acquire(origin, proxy)
                 return await self._exchange(request, origin, connection, sent, deadline)
         except TimeoutError as error:
-            raise DownloadTimeoutError(f"{request.url} took longer than {timeout:g} s") from error
+            raise DownloadTimeoutError(f"{uri_of(request)} took longer than {timeout:g} s") from error
         finally:
             request.meta["wire_end"] = time.monotonic()
 
@@ -78,7 +82,7 @@ class RecordingHandler(BaseDownloadHandler):
         request: Request,
         origin: Origin,
         connection: Connection,
-        sent: bytes,
+        sent: Sent,
         deadline: asyncio.Timeout,
     ) -> Response:
         limit = int(request.meta.get("download_maxsize", self.config.download_maxsize))
@@ -104,22 +108,21 @@ class RecordingHandler(BaseDownloadHandler):
         truncated: Truncation | None,
         failure: str | None,
     ) -> Capture:
-        recorded, redacted = redact(exchange.request, request)
         request.meta["wire_start"] = exchange.wire_start
         answer = exchange.reader.spool.octets()
         capture = Capture(
-            uri=request.url.partition("#")[0],
+            uri=uri_of(request),
             method=request.method,
-            request=recorded,
+            request=exchange.request.record,
             response=answer,
             started=exchange.started,
             elapsed_ms=round(1000 * (time.monotonic() - exchange.wire_start)),
             interim=tuple(exchange.reader.interim),
-            peer=connection.peer,
+            peer=connection.peer or None,
             tls=connection.tls,
             truncated=truncated if answer else None,
             failure=failure,
-            redacted=redacted,
+            redacted=exchange.request.redacted,
             via=str(request.meta.get("via", "")),
             path=str(request.meta.get("path", "")),
             notes=_notes(connection, exchange),
@@ -170,6 +173,8 @@ def _notes(connection: Connection, exchange: Exchange) -> dict[str, str]:
     notes = {}
     if connection.trouble:
         notes["tlsTrusted"] = f"no: {connection.trouble}"
+    if connection.proxy:
+        notes["proxy"] = str(connection.proxy)
     if exchange.reader.anomaly:
         notes["anomaly"] = exchange.reader.anomaly
     return notes
@@ -178,11 +183,11 @@ def _notes(connection: Connection, exchange: Exchange) -> dict[str, str]:
 def _response(request: Request, connection: Connection, capture: Capture, most: int) -> Response:
     """The response for the spider. Raises Scrapy's download errors where there is none."""
     if capture.failure and not capture.response:
-        raise DownloadFailedError(f"{request.url}: {capture.failure}")
+        raise DownloadFailedError(f"{capture.uri}: {capture.failure}")
     if capture.truncated is Truncation.DISCONNECT:
-        raise ResponseDataLossError(f"{request.url}: {capture.failure}")
+        raise ResponseDataLossError(f"{capture.uri}: {capture.failure}")
     if capture.status is None:
-        raise DownloadFailedError(f"{request.url}: {capture.failure or 'no status line'}")
+        raise DownloadFailedError(f"{capture.uri}: {capture.failure or 'no status line'}")
     headers, body, flags = _readable(capture, most)
     kind = responsetypes.from_args(headers=headers, url=request.url, body=body)
     return kind(
@@ -191,7 +196,7 @@ def _response(request: Request, connection: Connection, capture: Capture, most: 
         headers=headers,
         body=body,
         flags=flags,
-        ip_address=ipaddress.ip_address(connection.peer),
+        ip_address=ipaddress.ip_address(connection.peer) if connection.peer else None,
         protocol=capture.message.start_line.split(b" ")[0].decode("latin-1"),
     )
 

@@ -4,28 +4,59 @@ from __future__ import annotations
 
 import re
 import ssl
+import warnings
+from pathlib import Path
 
+from crawler.config import Config
+from crawler.errors import SettingError
 from crawler.model.capture import Tls
 
 _EXCHANGE = {"ECDHE", "DHE", "ECDH", "DH", "PSK", "SRP", "RSA", "ADH", "AECDH"}
+_VERSIONS = {
+    "1.0": ssl.TLSVersion.TLSv1,
+    "1.1": ssl.TLSVersion.TLSv1_1,
+    "1.2": ssl.TLSVersion.TLSv1_2,
+    "1.3": ssl.TLSVersion.TLSv1_3,
+}
 _SIZED = re.compile(r"(AES|CAMELLIA|ARIA)(\d{3})\Z")
 
 
-def context(verify: bool) -> ssl.SSLContext:
+def context(config: Config, verify: bool) -> ssl.SSLContext:
     """A client context; HTTP/1.1 only, since HTTP/2 has no agreed form in a WARC.
 
-    OpenSSL's ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` count.
+    OpenSSL's ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` count. Raises `SettingError`.
     """
     made = ssl.create_default_context()
     made.set_alpn_protocols(["http/1.1"])
-    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    with warnings.catch_warnings():
+        # Python calls the old versions deprecated; whoever sets TLS_MIN_VERSION knows.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        made.minimum_version = _VERSIONS[config.tls_min_version]
+    if config.tls_ca_file is not None:
+        _trust(made, config.tls_ca_file)
     if not verify:
         made.check_hostname = False
         made.verify_mode = ssl.CERT_NONE
         # Archives meet old servers: what cannot be trusted anyway may also be weak.
-        made.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
         made.set_ciphers("ALL:!aNULL:!PSK:!SRP:@SECLEVEL=0")
+    elif config.tls_min_version < "1.2":
+        made.set_ciphers("DEFAULT:@SECLEVEL=0")
     return made
+
+
+def reason(error: ssl.SSLError) -> str:
+    """Why a handshake failed, in OpenSSL's words."""
+    return getattr(error, "verify_message", "") or str(error.reason or error)
+
+
+def _trust(made: ssl.SSLContext, path: Path) -> None:
+    try:
+        made.load_verify_locations(path)
+    except OSError as error:  # ssl.SSLError is one
+        why = error.reason if isinstance(error, ssl.SSLError) else error.strerror
+        raise SettingError(
+            f"TLS_CA_FILE {path} cannot be read: {why}", "name a PEM file of certificates"
+        ) from error
 
 
 def session(ssl_object: ssl.SSLObject | ssl.SSLSocket, trusted: bool) -> Tls:

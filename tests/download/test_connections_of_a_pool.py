@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from scrapy import Request
 
-from crawler.download import pool
+from crawler.download import dialler, pool
 from tests.download.misbehaving import PAGE, Server
 
 Make = Callable[..., Any]
@@ -43,7 +43,7 @@ async def test_no_entry_is_left_by_a_host_that_cannot_be_reached(make_handler: M
 async def test_the_next_address_is_tried_when_one_is_silent(
     certificate: tuple[Path, ssl.SSLContext], make_handler: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pool, "CONNECT", 0.2)
+    monkeypatch.setattr(dialler, "PATIENCE", 0.2)
     handler = make_handler(download_timeout=3.0)
 
     async def two_addresses(host: str, port: int) -> list[Any]:
@@ -53,7 +53,7 @@ async def test_the_next_address_is_tried_when_one_is_silent(
         await reader.read()
         writer.close()
 
-    monkeypatch.setattr(handler.pool.guard, "resolve", two_addresses)
+    monkeypatch.setattr(handler.pool.dialler.guard, "resolve", two_addresses)
     async with Server(certificate[1]) as server:
         silent = await asyncio.start_server(never_shakes_hands, "127.0.0.9", server.port)
         response = await handler.download_request(Request(f"https://two.example:{server.port}/whole"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from scrapy import Request
-from scrapy.exceptions import DownloadFailedError
+from scrapy.exceptions import DownloadConnectionRefusedError, DownloadFailedError
 
 from tests.download.misbehaving import Server
 
@@ -72,7 +72,7 @@ async def test_no_value_ends_its_line(value: bytes, server: Server, make_handler
 
 async def test_a_proxy_is_never_passed_by(server: Server, make_handler: Make) -> None:
     handler = make_handler()
-    with pytest.raises(DownloadFailedError, match="prox"):
+    with pytest.raises(DownloadConnectionRefusedError, match="the proxy"):
         await handler.download_request(
             Request(server.url("/whole"), meta={"proxy": "http://127.0.0.1:9"})
         )
