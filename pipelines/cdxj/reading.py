@@ -2,47 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
+from crawler.errors import MalformedRecord
 from crawler.model.cdxj import CdxjLine
+from crawler.model.digest import Hasher
 from crawler.model.message import Message
-from crawler.model.timestamp import from_warc_date
+from crawler.model.timestamp import from_digits, from_warc_date
 from pipelines.cdxj.line import line_of
-from pipelines.records import Record, read_records
+from pipelines.records import Damage, Hole, Record, walk
+
+CAPTURES = ("response", "revisit", "resource")
+"""Types of records that stand for their URI. Metadata does not: shown in its place, it would hide it."""
+_HTTP = re.compile(r"https?://", re.I)
+_HEAD_LIMIT = 8 << 20
+_COARSE_DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?)?)?\Z")
+"""WARC 1.1, 5.4 allows less than seconds; some writers forget the Z."""
+
+Tell = Callable[[MalformedRecord], None]
 
 
-def index_warc(path: Path) -> Iterator[CdxjLine]:
+def _raise(damage: MalformedRecord) -> None:
+    raise damage
+
+
+def index_warc(path: Path, tell: Tell = _raise) -> Iterator[CdxjLine]:
     """The lines of one WARC file, in the order of its records, in constant memory.
 
-    Raises `MalformedRecord`, after the lines of the whole records before the damage.
+    `tell` is called with what is damaged; without it that is raised, after the lines before it. Raises
+    `MalformedRecord` where the file as a whole cannot be read.
     """
-    pending: Record | None = None
-    head = Message.parse(b"")
-    for record in read_records(path):
-        if pending is not None:
-            yield _line(pending, head, record.offset, path.name)
-        pending = record if _is_capture(record) else None
-        if pending is not None:
-            head = Message.parse(record.head_of_block())
-    if pending is not None:
-        yield _line(pending, head, path.stat().st_size, path.name)
+    for found in walk(path):
+        if isinstance(found, Hole):
+            tell(Damage(str(path), found.offset, found.reason))
+        elif is_capture(found):
+            try:
+                yield _line(found, path.name)
+            except Damage:
+                continue  # its hole comes next
+            except MalformedRecord as error:
+                tell(Damage(str(path), found.offset, str(error)))
 
 
-def _is_capture(record: Record) -> bool:
-    uri = record.get("WARC-Target-URI")
-    return record.type in ("response", "revisit") and uri.startswith(("http://", "https://"))
+def is_capture(record: Record) -> bool:
+    """Whether a record has a line in the index."""
+    if record.type not in CAPTURES or not _HTTP.match(record.uri):
+        return False
+    return record.type != "resource" or record.get("Content-Type") != "application/warc-fields"
 
 
-def _line(record: Record, head: Message, end: int, filename: str) -> CdxjLine:
+def _line(record: Record, filename: str) -> CdxjLine:
+    status, mime, digest = _answer(record) if record.type != "resource" else _resource(record)
+    end = record.finish()
+    if record.inside:
+        raise MalformedRecord("the record does not begin its gzip member, so that no reader finds it")
     return line_of(
-        uri=record.get("WARC-Target-URI"),
-        started=from_warc_date(record.get("WARC-Date")),
-        status=head.status,
-        mime=head.get(b"content-type"),
-        digest=record.get("WARC-Payload-Digest"),
+        uri=record.uri.replace(" ", "%20"),
+        started=_moment(record.get("WARC-Date")),
+        status=status,
+        mime=mime,
+        digest=digest,
         revisit=record.type == "revisit",
         offset=record.offset,
         length=end - record.offset,
         filename=filename,
     )
+
+
+def _answer(record: Record) -> tuple[int | None, bytes | None, str]:
+    """Status, Content-Type and payload digest of an HTTP answer, or of its head in a revisit."""
+    block = record.head_of_block()
+    while not (head := Message.parse(block)).complete_head and len(block) < _HEAD_LIMIT:
+        more = record.head_of_block()
+        if not more:
+            break
+        block += more
+    digest = record.get("WARC-Payload-Digest")
+    if not digest and record.type == "response":
+        digest = _digest(head.payload(chain([block[len(head.head) :]], record.block())))
+    return head.status, head.get(b"content-type"), digest
+
+
+def _resource(record: Record) -> tuple[None, bytes | None, str]:
+    mime = record.get("Content-Type").encode()
+    return None, mime or None, record.get("WARC-Payload-Digest") or _digest(record.block())
+
+
+def _digest(payload: Iterator[bytes]) -> str:
+    hasher = Hasher()
+    for piece in payload:
+        hasher.update(piece)
+    return hasher.labelled()
+
+
+def _moment(date: str) -> datetime:
+    """Raises `MalformedRecord`."""
+    if _COARSE_DATE.match(date):
+        return from_digits(re.sub(r"\D", "", date)[:14])
+    return from_warc_date(date)

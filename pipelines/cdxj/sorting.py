@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import chain, groupby
 from pathlib import Path
 from types import TracebackType
@@ -21,16 +21,20 @@ FAN_IN = 64
 """Runs of one level that are open at once: some systems allow only 256 open files in all."""
 
 
+Run = BinaryIO | Generator[bytes, None, None]
+"""Sorted lines, which can be closed."""
+
+
 class SortedRuns:
     """Sorted runs of lines, each a file; a context manager that closes them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._levels: list[list[BinaryIO]] = []
+        self._levels: list[list[Run]] = []
         self._held: list[bytes] = []
 
-    def add(self, run: BinaryIO) -> None:
-        """Take a file of sorted lines, open at its beginning."""
+    def add(self, run: Run) -> None:
+        """Take sorted lines, each with its line end; they are closed at the end, or before."""
         level = 0
         while True:
             if level == len(self._levels):
@@ -83,6 +87,6 @@ def _ended(run: Iterable[bytes]) -> Iterator[bytes]:
     return (line if line.endswith(b"\n") else line + b"\n" for line in run)
 
 
-def _close(runs: list[BinaryIO]) -> None:
+def _close(runs: list[Run]) -> None:
     while runs:
         runs.pop().close()

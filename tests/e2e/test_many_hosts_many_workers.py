@@ -64,4 +64,4 @@ def test_a_worker_killed_beside_another_loses_nothing(
         assert site.shortest_interval() >= DELAY - LATE
     home = crawler_in.folder / "x"
     assert list(home.glob("archive/*.open")) == []
-    assert [file.name for file in home.glob("indexes/*")] == ["index.cdxj"]
+    assert [file.name for file in home.glob("indexes/*.cdxj")] == ["index.cdxj"]

@@ -115,7 +115,7 @@ def test_index_is_written_anew_from_the_warcs(collection, scrapy):
     merged.unlink()
     done = scrapy("collection", "index", "--json")
     assert json.loads(done.stdout)["captures"] == 2, done.stderr
-    assert [path.name for path in collection.indexes.iterdir()] == ["index.cdxj"]
+    assert [path.name for path in collection.indexes.glob("*.cdxj")] == ["index.cdxj"]
     assert merged.read_text() == before
     assert "0 WARC files newly indexed" in scrapy("collection", "index").stdout
 

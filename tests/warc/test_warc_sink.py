@@ -133,7 +133,7 @@ def test_the_end_of_a_crawl_merges_all(sink, page_of_story, collection):
     sink.story(page)
     sink.close()
     sink.finish({page.uri: "archived"}, "finished")
-    assert [path.name for path in collection.indexes.iterdir()] == ["index.cdxj"]
+    assert [path.name for path in collection.indexes.glob("*.cdxj")] == ["index.cdxj"]
     assert not list(collection.archive.glob("*.open"))
     edge = json.loads((collection.graph / "edges.jsonl").read_text())
     assert (edge["from"], edge["to"]) == (page.uri, "http://news.example/next")
