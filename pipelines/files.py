@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from crawler.model.collection import Collection
+
+_STILL = 600.0
+"""Seconds without a write, after which nobody is at work on a draft."""
 
 
 @contextmanager
@@ -28,6 +32,14 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def drop_drafts(collection: Collection) -> None:
+    """Remove what killed processes were about to put in place: no draft is written so slowly."""
+    for draft in collection.path.glob("*/.*.tmp"):
+        with suppress(FileNotFoundError):  # another worker was quicker
+            if time.time() - draft.stat().st_mtime > _STILL:
+                draft.unlink()
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from crawler.model.collection import Collection, WarcName
+from pipelines.files import drop_drafts
 from pipelines.records import Hole, Record
 from pipelines.warc.file import OPEN
 from pipelines.warc.rewriting import DAMAGED, Survey, rewrite, survey
@@ -25,6 +26,7 @@ def repair(collection: Collection, host: str | None) -> Iterator[Path]:
     and only the locks count. A file without a whole record beyond warcinfo is removed. One that is
     damaged before its end is written anew without its holes, and kept as ``.damaged``.
     """
+    drop_drafts(collection)
     for path in sorted(collection.archive.glob("*.warc.gz" + OPEN)):
         writer = WarcName.host_and_pid(path.name)
         if writer is None or host not in (None, writer[0]):

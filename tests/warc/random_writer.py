@@ -1,0 +1,114 @@
+"""A writer that is killed: captures of every shape, and a note of each once it is safe.
+
+What it notes is what the frontier would be told: only captures that a `sync` has covered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import random
+from collections import deque
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler.config import Config
+from crawler.errors import DiskFull
+from crawler.model.capture import Capture, CaptureRef, Truncation
+from crawler.model.collection import Collection
+from crawler.model.octets import Octets
+from pipelines.sink import CollectionSink
+
+NAME = "kills"
+SHARED = b"the same body, over and over, in every writer and round " * 40
+_FULL = 3
+"""Exit code of a writer whose disk is full, as of the crawler's own."""
+
+
+def write(root: str, seed: int, config: Config, most: int = 1_000_000) -> None:
+    """Capture and sync until killed, or `most` times; notes go to ``notes-SEED.jsonl`` in `root`.
+
+    Exits with 0, or with 3 where the disk is full.
+    """
+    sink = CollectionSink(Collection(Path(root), NAME), config)
+    notes = os.open(Path(root) / f"notes-{seed}.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    code = asyncio.run(Writer(sink, notes, seed).run(most))
+    sink.close()
+    os._exit(code)
+
+
+def start_and_stop(root: str) -> None:
+    """What a worker does that starts after the kill and has nothing to write."""
+    CollectionSink(Collection(Path(root), NAME), Config()).close()
+
+
+class Writer:
+    """Captures go on while a sync is under way, as they do in a crawl."""
+
+    def __init__(self, sink: CollectionSink, notes: int, seed: int) -> None:
+        self.sink = sink
+        self.notes = notes
+        self.rng = random.Random(seed)
+        self.largest = self.rng.choice((3, 5, 6, 7))
+        self.seed = seed
+        self.unsafe: deque[tuple[CaptureRef, dict[str, object]]] = deque()
+
+    async def run(self, most: int) -> int:
+        """0, or 3 where the disk is full; then the rest is as unsafe as it was."""
+        try:
+            for number in range(most):
+                await self._step(number)
+            await self.sink.sync()
+        except DiskFull:
+            return _FULL
+        finally:
+            self._note()
+        return 0
+
+    async def _step(self, number: int) -> None:
+        for part in range(self.rng.randrange(1, 4)):
+            self._capture(f"{number}-{part}")
+        waiting = asyncio.ensure_future(self.sink.sync())
+        await asyncio.sleep(0)
+        try:
+            self._capture(f"{number}-late")
+        finally:
+            await waiting
+        self._note()
+
+    def _capture(self, name: str) -> None:
+        capture = any_capture(self.rng, self.largest, f"http://{self.seed}.example/{name}")
+        response = hashlib.sha1(bytes(capture.response)).hexdigest()
+        request = hashlib.sha1(capture.request).hexdigest()
+        said = {"uri": capture.uri, "request": request, "response": response if capture.response else ""}
+        ref = self.sink.capture(capture)
+        self.unsafe.append((ref, said))
+
+    def _note(self) -> None:
+        safe = b""
+        while self.unsafe and self.unsafe[0][0].number <= self.sink.synced:
+            ref, said = self.unsafe.popleft()
+            said |= {"warc": ref.filename, "offset": ref.offset, "id": ref.record_id}
+            safe += json.dumps(said).encode() + b"\n"
+        os.write(self.notes, safe)
+
+
+def any_capture(rng: random.Random, largest: int, uri: str) -> Capture:
+    """A capture of any kind and of up to 10 ** `largest` bytes; one in eight has a payload that all share."""
+    size = int(10 ** rng.uniform(0, rng.uniform(2, largest)))
+    body = SHARED if rng.random() < 0.12 else rng.randbytes(size)
+    head = b"HTTP/1.1 200 OK\r\nX-Id: %d\r\nContent-Length: %d\r\n\r\n" % (
+        rng.getrandbits(60),
+        len(body),
+    )
+    request = f"GET {uri} HTTP/1.1\r\nHost: kills.example\r\n\r\n".encode()
+    moment, dice = datetime.now(UTC), rng.random()
+    if dice < 0.05:
+        return Capture(uri, "GET", request, Octets(), moment, 1, failure="reset before an answer")
+    if dice < 0.15:
+        cut = Octets(head + body[: len(body) // 2])
+        return Capture(uri, "GET", request, cut, moment, 1, truncated=Truncation.DISCONNECT)
+    early = (b"HTTP/1.1 103 Early Hints\r\n\r\n",) if dice < 0.25 else ()
+    return Capture(uri, "GET", request, Octets(head + body), moment, 1, early, peer="192.0.2.7")
