@@ -30,7 +30,7 @@ def benchmark(runs: int, pages: int) -> Benchmark:
         Target(_BARE + "Clew, recorded and written", bare, _AT_MOST),
         Target(_STOCK + "Clew, recorded and written", stock, _AT_MOST),
     ]
-    with serving("site", pages) as url:
+    with serving("site", pages) as (url,):
         run = partial(_measured, url, pages)
         contenders: dict[str, Contender] = {
             **{_BARE + name: partial(run, recorder, "--bare") for name, recorder in _ROWS.items()},

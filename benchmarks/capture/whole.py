@@ -33,7 +33,7 @@ def benchmark(runs: int, pages: int) -> Benchmark:
     baseline = WGET if WGET in commands else MINIMAL
     made = Benchmark(f"A site of {website.captures(pages)} captures", CPU, baseline, notes=notes)
     made.targets = [Target(name, WGET, 1.0) for name in (MINIMAL, STORY) if WGET in commands]
-    with serving("site", pages) as url:
+    with serving("site", pages) as (url,):
         starts = {name: _start(command, url, runs) for name, command in commands.items()}
         contenders: dict[str, Contender] = {
             name: partial(_measured, command, url, website.captures(pages), starts[name])
