@@ -102,11 +102,14 @@ def _told(counts: Counts) -> str:
 
 
 def index_collection(collection: Collection, as_json: bool) -> None:
-    """Index what is not indexed yet, and merge the parts."""
+    """Index what is not indexed yet, and merge. Raises `CheckFailed` where a file is damaged."""
+    fresh, damaged = [], 0
     with merging(collection):
-        fresh = [warc.name for warc in cdxj.missing(collection)]
-        for name in fresh:
-            cdxj.write_index(collection, collection.archive / name)
+        for warc, damage in cdxj.index_missing(collection):
+            fresh.append(warc.name)
+            if damage is not None:
+                damaged += 1
+                print(f"damaged, and indexed without that: {damage}", file=sys.stderr)
         path = cdxj.merge(collection)
     captures = count_lines([path])
     if as_json:
@@ -114,6 +117,9 @@ def index_collection(collection: Collection, as_json: bool) -> None:
         print_json({"collection": collection.name, **document})
     else:
         print(f"{path}: {count(captures, 'capture')}, {count(len(fresh), 'WARC file')} newly indexed")
+    if damaged:
+        way_out = "`scrapy collection check` shows all of it, `repair` what can be done"
+        raise CheckFailed(f"{count(damaged, 'WARC file')} of {collection.name!r} damaged", way_out)
 
 
 def repair_collection(collection: Collection, as_json: bool) -> None:

@@ -12,11 +12,10 @@ from pipelines.cdxj.covered import MERGED
 from pipelines.cdxj.journal import IndexJournal
 from pipelines.cdxj.line import line_of
 from pipelines.cdxj.merging import merge, missing
-from pipelines.cdxj.reading import CAPTURES, index_warc, is_capture
+from pipelines.cdxj.reading import index_warc, is_capture, moment_of, uri_of
 from pipelines.cdxj.writing import index_missing, write_index
 
 __all__ = [
-    "CAPTURES",
     "MERGED",
     "IndexJournal",
     "index_missing",
@@ -25,5 +24,7 @@ __all__ = [
     "line_of",
     "merge",
     "missing",
+    "moment_of",
+    "uri_of",
     "write_index",
 ]

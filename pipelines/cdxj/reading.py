@@ -16,7 +16,7 @@ from crawler.model.timestamp import from_digits, from_warc_date
 from pipelines.cdxj.line import line_of
 from pipelines.records import Damage, Hole, Record, walk
 
-CAPTURES = ("response", "revisit", "resource")
+_CAPTURES = ("response", "revisit", "resource")
 """Types of records that stand for their URI. Metadata does not: shown in its place, it would hide it."""
 _HTTP = re.compile(r"https?://", re.I)
 _HEAD_LIMIT = 8 << 20
@@ -50,9 +50,22 @@ def index_warc(path: Path, tell: Tell = _raise) -> Iterator[CdxjLine]:
 
 def is_capture(record: Record) -> bool:
     """Whether a record has a line in the index."""
-    if record.type not in CAPTURES or not _HTTP.match(record.uri):
+    if record.type not in _CAPTURES or not _HTTP.match(record.uri):
         return False
     return record.type != "resource" or record.get("Content-Type") != "application/warc-fields"
+
+
+def uri_of(record: Record) -> str:
+    """A record's URI as its line has it: some writers left spaces in it."""
+    return record.uri.replace(" ", "%20")
+
+
+def moment_of(record: Record) -> datetime:
+    """Its WARC-Date, to whatever precision it was given. Raises `MalformedRecord`."""
+    date = record.get("WARC-Date")
+    if _COARSE_DATE.match(date):
+        return from_digits(re.sub(r"\D", "", date)[:14])
+    return from_warc_date(date)
 
 
 def _line(record: Record, filename: str) -> CdxjLine:
@@ -61,8 +74,8 @@ def _line(record: Record, filename: str) -> CdxjLine:
     if record.inside:
         raise MalformedRecord("the record does not begin its gzip member, so that no reader finds it")
     return line_of(
-        uri=record.uri.replace(" ", "%20"),
-        started=_moment(record.get("WARC-Date")),
+        uri=uri_of(record),
+        started=moment_of(record),
         status=status,
         mime=mime,
         digest=digest,
@@ -97,10 +110,3 @@ def _digest(payload: Iterator[bytes]) -> str:
     for piece in payload:
         hasher.update(piece)
     return hasher.labelled()
-
-
-def _moment(date: str) -> datetime:
-    """Raises `MalformedRecord`."""
-    if _COARSE_DATE.match(date):
-        return from_digits(re.sub(r"\D", "", date)[:14])
-    return from_warc_date(date)
