@@ -34,6 +34,9 @@ COMPONENTS: dict[str, Any] = {
         "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
         # Scope decides before a URL is added.
         "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+        # One that knows whose a cookie is, in the same place.
+        "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+        "crawler.download.cookies.CookieMiddleware": 700,
     },
     "SPIDER_MIDDLEWARES": {
         # Each is work per request that the frontier's items make needless.
@@ -50,7 +53,7 @@ OWNED: dict[str, Any] = {
     "REDIRECT_ENABLED": False,
     "METAREFRESH_ENABLED": False,
     "AUTOTHROTTLE_ENABLED": False,
-    # A proxy would hide the address that the guard must check; not supported yet.
+    # The download handler chooses the proxy; its login never stands in a request.
     "HTTPPROXY_ENABLED": False,
     # A cache would answer without an exchange.
     "HTTPCACHE_ENABLED": False,
@@ -65,7 +68,6 @@ OWNED: dict[str, Any] = {
 }
 
 PREFERRED: dict[str, Any] = {
-    "COOKIES_ENABLED": False,
     "DNSCACHE_ENABLED": False,
     "STATS_DUMP": False,
     "LOGSTATS_INTERVAL": 0,
@@ -90,6 +92,8 @@ class ClewAddon:
         read = config.Config.from_settings(settings)
         for name, value in COMPONENTS.items():
             _merge(settings, name, value)
+        if not settings.getbool("HTTPPROXY_ENABLED"):
+            settings.set("PROXY", "none", priority="addon")
         for name, value in OWNED.items():
             _own(settings, name, value)
         for name, value in PREFERRED.items():

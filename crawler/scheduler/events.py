@@ -142,7 +142,7 @@ class Events:
             return
         request = self.walker.redirected(task.item, target) if target else None
         if request is None:
-            task.settle(Verdict.DONE, f"redirect not followed: {location}")
+            task.settle(Verdict.DONE, f"redirect not followed: {uri.without_login(location)}")
             return
         task.redirected = True
         task.settle(Verdict.DONE, "redirect")

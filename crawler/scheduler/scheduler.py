@@ -30,6 +30,7 @@ from crawler.errors import ClewError
 from crawler.frontier import politeness
 from crawler.frontier.frontier import Counts, Frontier
 from crawler.frontier.item import Addition, Item
+from crawler.model import uri
 from crawler.model.capture import CaptureSink
 from crawler.scheduler import reasons
 from crawler.scheduler.bench import Workbench
@@ -277,11 +278,11 @@ def _foreign(request: Request, parent: LeaseTask | None) -> Addition:
     item = parent.item if parent else None
     return Addition(
         Item(
-            uri=request.url,
+            uri=uri.without_login(request.url),
             via=item.uri if item else "",
             path=(item.path if item else "") + "L",
             site=item.site if item else "",
         ),
         priority=3,
-        key="" if request.dont_filter else request.url,
+        key="" if request.dont_filter else uri.without_login(request.url),
     )

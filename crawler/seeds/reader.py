@@ -21,6 +21,8 @@ class Seed:
 
     uri: str
     line: int = 1
+    login: bool = False
+    """Whether a login stood in it, which `uri` has no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,9 @@ def parse_list(data: bytes) -> Iterator[Seed | BadSeed]:
 
 def _seed(text: str, line: int) -> Seed | BadSeed:
     try:
-        return Seed(uri.normalise(text), line)
+        return Seed(uri.normalise(text), line, uri.without_login(text) != text)
     except InvalidUri as error:
-        return BadSeed(line, text[:500], error.what)
+        return BadSeed(line, uri.without_login(text)[:500], error.what)
 
 
 def _read(name: str) -> bytes:

@@ -19,6 +19,7 @@ from scrapy.http import Response
 from scrapy.utils.misc import load_object
 
 from crawler.config import Config
+from crawler.download import supplied
 from crawler.errors import SeedError, UsageError
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.priority import Kind, priority
@@ -72,6 +73,7 @@ class WalkSpider(Spider):
     def prepare(self, config: Config) -> None:
         """Everything that can be wrong about a crawl is found here, before a worker starts."""
         self.config = config
+        supplied.check(config)
         if config.depth_limit:
             self.hops = min(self.hops, config.depth_limit)
         self.seeds, self.bad_seeds = _read(self._seeds_argument)
@@ -97,10 +99,16 @@ class WalkSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """A request for each seed; whether it is due is the frontier's to say."""
+        for remark in supplied.remarks(self.config):
+            logger.warning(remark)
         for text, state in self.bad_seeds.items():  # here and not in `prepare`, which runs twice
             logger.error("seed %s", state)
             self.sink.log(LogLine(now(), text, Outcome.INVALID_SEED, reason=state))
         for count, seed in enumerate(self.seeds, 1):
+            if seed.login:
+                logger.warning(
+                    "seed %s: the login in it is not sent - HEADERS_FILE has logins", seed.uri
+                )
             yield self.seed_request(seed.uri)
             if count % 100 == 0:
                 await asyncio.sleep(0)  # else a long list would block the loop
@@ -189,7 +197,8 @@ def _read(argument: str) -> tuple[list[Seed], dict[str, str]]:
             good.append(entry)
     if not good:
         reason = next(iter(bad.values()), "the list is empty")
-        raise SeedError(f"no valid seed in {argument!r} ({reason})", "write one https:// URL a line")
+        shown = uri.without_login(argument)
+        raise SeedError(f"no valid seed in {shown!r} ({reason})", "write one https:// URL a line")
     return good, bad
 
 
