@@ -1,6 +1,7 @@
 """The originals in Redis outlive a crawl, are all workers' own, and never hold a fetch up."""
 
 import asyncio
+import contextlib
 import hashlib
 import itertools
 import os
@@ -177,8 +178,9 @@ async def test_a_lookup_that_is_cancelled_leaves_the_others_alone(workers):
 async def test_originals_outlive_the_server(own):
     index = await own.open()
     await index.add([(ALPHA, 5, original())], [("u", Visit(b'"1"', b"", ALPHA, original()))])
-    before = await _run_id(index)
+    before, pid = await _run_id(index), await _pid(index)
     await own.close()
+    await _until_gone(pid)
     index = await own.open()
     assert await _run_id(index) != before
     assert await index.find(ALPHA, 5) == original()
@@ -190,7 +192,7 @@ async def test_a_server_that_hangs_holds_no_lookup_up(own, monkeypatch):
     index = await own.open()
     await index.add([(ALPHA, 5, original())], [])
     assert await index.find(ALPHA, 5) == original()
-    pid = int((await index.store.command("INFO", "server"))["process_id"])
+    pid = await _pid(index)
     os.kill(pid, signal.SIGSTOP)
     try:
         async with asyncio.timeout(10):  # the store itself would wait for 20 seconds
@@ -257,7 +259,7 @@ async def test_a_server_that_refuses_counts_as_one_that_is_away(workers):
 async def test_who_waits_when_the_index_closes_gets_none(own):
     index = await own.open()
     await index.add([(ALPHA, 5, original())], [])
-    pid = int((await index.store.command("INFO", "server"))["process_id"])
+    pid = await _pid(index)
     os.kill(pid, signal.SIGSTOP)
     try:
         waiting = asyncio.ensure_future(index.find(ALPHA, 5))
@@ -325,6 +327,19 @@ async def test_an_entry_is_small(own):
 
 async def _run_id(index):
     return (await index.store.command("INFO", "server"))["run_id"]
+
+
+async def _pid(index):
+    return int((await index.store.command("INFO", "server"))["process_id"])
+
+
+async def _until_gone(pid):
+    """A guard notices a little later that its last client is gone, and takes a new one until then."""
+    with contextlib.suppress(ProcessLookupError):
+        async with asyncio.timeout(20):
+            while True:
+                os.kill(pid, 0)
+                await asyncio.sleep(0.01)
 
 
 async def _turns(coroutine):
