@@ -47,19 +47,24 @@ async def server() -> AsyncIterator[Server]:
         yield running
 
 
+def recording_handler(**settings: Any) -> Any:
+    """A handler on a running loop; the arguments are settings of `Config`. Loopback is open by default."""
+    config = Config(**{"allow_private_addresses": LOOPBACK, "download_timeout": 5.0, **settings})
+    crawler = SimpleNamespace(
+        spider=SimpleNamespace(config=config),
+        settings={"CAPTURE_SINK": KeepingSink},
+        sink=KeepingSink(),
+    )
+    return RecordingHandler.from_crawler(cast(Crawler, crawler))
+
+
 @pytest.fixture
 async def make_handler() -> AsyncIterator[Callable[..., Any]]:
-    """Make a handler; keyword arguments are settings of `Config`. Loopback is open by default."""
+    """`recording_handler`, and the end of all that it made."""
     made: list[Any] = []
 
     def make(**settings: Any) -> Any:
-        config = Config(**{"allow_private_addresses": LOOPBACK, "download_timeout": 5.0, **settings})
-        crawler = SimpleNamespace(
-            spider=SimpleNamespace(config=config),
-            settings={"CAPTURE_SINK": KeepingSink},
-            sink=KeepingSink(),
-        )
-        made.append(RecordingHandler.from_crawler(cast(Crawler, crawler)))
+        made.append(recording_handler(**settings))
         return made[-1]
 
     yield make

@@ -1,0 +1,234 @@
+"""What the cases of the wire are made of, the server that plays one, and what our handler recorded of it.
+
+A case is an answer as the pieces in which a server writes it, how the server ends it, and what a recorder
+that keeps to RFC 9112 makes of it. The tables are `wire_heads`, `wire_lengths`, `wire_chunks` and `wire_ends`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+import socket
+import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import Any
+
+from scrapy import Request
+
+from crawler.model.capture import Capture, Truncation
+from tests.download.conftest import recording_handler
+
+SOUND = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nsound"
+"""What the server answers to every request after the first."""
+PATIENCE = 2.5
+"""Seconds of one exchange; more than the silence after which an answer without framing is over."""
+
+
+class End(enum.Enum):
+    """What the server does once it has written its pieces."""
+
+    SILENT = enum.auto()
+    """Nothing, but it would answer another request."""
+    CLOSED = enum.auto()
+    HALF_CLOSED = enum.auto()
+    """Says that it has no more to say, and reads on."""
+    RESET = enum.auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """Claims that stand at None (`kept_alive`, `payload`) are not made."""
+
+    name: str
+    why: str
+    """The clause that decides; numbers without a name are sections of RFC 9112."""
+    answer: Sequence[bytes | float]
+    """Pieces, and seconds of pause between them."""
+    end: End = End.SILENT
+    method: str = "GET"
+    interim: tuple[bytes, ...] = ()
+    surplus: int = 0
+    """Bytes behind the end of the message: kept when they come with it, and never another answer."""
+    status: int | None = 200
+    truncated: Truncation | None = None
+    kept_alive: bool | None = None
+    payload: bytes | None = None
+    wrong: str = ""
+    """How the reader of today breaks the claim."""
+    wrong_in_pieces: str = ""
+    """How it makes another capture of the same bytes when they come one by one."""
+
+    @property
+    def sent(self) -> bytes:
+        return b"".join(step for step in self.answer if isinstance(step, bytes))
+
+    @property
+    def recorded(self) -> bytes:
+        """All that was sent, but the interim answers."""
+        before = b"".join(self.interim)
+        assert self.sent.startswith(before)
+        return self.sent[len(before) :]
+
+    def byte_by_byte(self) -> Case:
+        """The same answer, no two bytes of it together."""
+        return replace(self, answer=in_pieces(self.answer, 1))
+
+
+def in_pieces(answer: Sequence[bytes | float], size: int) -> list[bytes | float]:
+    """Each piece cut into pieces of `size` bytes."""
+    cut: list[bytes | float] = []
+    for step in answer:
+        if isinstance(step, bytes):
+            cut += [step[at : at + size] for at in range(0, len(step), size)]
+        else:
+            cut.append(step)
+    return cut
+
+
+@dataclass
+class Outcome:
+    """What came of a case: the capture, the error instead of a response, and of the request after it."""
+
+    capture: Capture
+    error: Exception | None
+    next_connection: int = 0
+    """1 where the next request came on the same connection."""
+    next_body: bytes = b""
+
+    def seen(self) -> dict[str, Any]:
+        """What may not depend on how the bytes were cut."""
+        return {
+            "response": bytes(self.capture.response),
+            "interim": self.capture.interim,
+            "status": self.capture.status,
+            "truncated": self.capture.truncated,
+            "failure": self.capture.failure,
+            "payload": b"".join(self.capture.payload()),
+            "error": type(self.error),
+        }
+
+
+@dataclass
+class WireServer:
+    """Plays `case` to the first request that comes, and `SOUND` to all others."""
+
+    case: Case
+    tls: Any = None
+    requests: list[tuple[int, bytes]] = field(default_factory=list)
+    connections: int = 0
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def __aenter__(self) -> WireServer:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls)
+        self.port: int = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def url(self) -> str:
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}/"
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        self.connections += 1
+        number = self.connections
+        try:
+            while not writer.is_closing():
+                request = await reader.readuntil(b"\r\n\r\n")
+                self.requests.append((number, request))
+                await self._answer(writer)
+        except (OSError, asyncio.IncompleteReadError):
+            pass  # the client went away
+        finally:
+            self._tasks.discard(task)
+            writer.close()
+
+    async def _answer(self, writer: asyncio.StreamWriter) -> None:
+        if len(self.requests) > 1:
+            writer.write(SOUND)
+            return
+        await write(writer, self.case.answer)
+        await end(writer, self.case.end)
+
+
+async def write(writer: asyncio.StreamWriter, steps: Iterable[bytes | float]) -> None:
+    """Write pieces so that each is read by itself; a number is a pause."""
+    for step in steps:
+        if isinstance(step, bytes):
+            writer.write(step)
+            await writer.drain()
+            step = 0
+        # The reader on the same loop has its turn in the second round, not in the first.
+        for _ in range(3):
+            await asyncio.sleep(step / 3)
+
+
+async def end(writer: asyncio.StreamWriter, how: End) -> None:
+    """End what was written."""
+    if how is End.CLOSED:
+        writer.close()
+    elif how is End.HALF_CLOSED:
+        writer.write_eof()
+    elif how is End.RESET:
+        linger_not = struct.pack("ii", 1, 0)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_not)
+        writer.transport.abort()
+
+
+async def record(handler: Any, case: Case, *, and_next: bool = True, tls: Any = None) -> Outcome:
+    """Fetch the case, and then, if asked, once more from the same server."""
+    async with WireServer(case, tls) as server:
+        error = await fetch(handler, Request(server.url + "first", method=case.method))
+        (capture,) = captures_of(handler, server.url + "first")
+        outcome = Outcome(capture, error)
+        if and_next:
+            await asyncio.sleep(0.1)  # a close that is on its way arrives
+            await fetch(handler, Request(server.url + "next"))
+            (after,) = captures_of(handler, server.url + "next")
+            outcome.next_connection = server.requests[-1][0]
+            outcome.next_body = b"".join(after.payload())
+        return outcome
+
+
+def captures_of(handler: Any, uri: str) -> list[Capture]:
+    """What the handler's sink was given for that URI."""
+    return [capture for capture in handler.sink.captures if capture.uri == uri]
+
+
+async def fetch(handler: Any, request: Request) -> Exception | None:
+    """The error that came instead of a response."""
+    try:
+        await handler.download_request(request)
+    except Exception as error:
+        return error
+    return None
+
+
+def record_all(cases: Sequence[Case], and_next: bool = True, at_once: int = 60) -> dict[str, Outcome]:
+    """All of them by one handler, by name: the silence of one is waited for in all."""
+
+    async def gathered() -> list[Outcome]:
+        handler = recording_handler(download_timeout=PATIENCE)
+        turns = asyncio.Semaphore(at_once)
+
+        async def one(case: Case) -> Outcome:
+            async with turns:
+                return await record(handler, case, and_next=and_next)
+
+        try:
+            return await asyncio.gather(*map(one, cases))
+        finally:
+            await handler.close()
+
+    return dict(zip([case.name for case in cases], asyncio.run(gathered()), strict=True))
