@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo crawl test check lint docs pywb checkers clean
+.PHONY: help demo crawl test check lint docs bench pywb checkers clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*##\(.*\)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -32,12 +32,15 @@ lint: $(READY)
 docs: $(READY)  ## Write the reference pages anew from the code
 	$(BIN)/python tests/house/reference.py
 
+bench: .peers/.ready  ## Measure what capturing costs, beside its peers: make bench ARGS='writer --runs 3'
+	.peers/bin/python -m benchmarks.capture $(ARGS)
+
 pywb: .pywb/bin/wayback  ## Install pywb, the viewer of `scrapy replay`, in an environment of its own
 
 checkers: .checkers/bin/wacz  ## Install others' checkers of WARC, CDXJ and WACZ, for the tests that ask them
 
 clean:  ## Remove the environments and the demo's collection
-	rm -rf $(VENV) .pywb .checkers collections/demo
+	rm -rf $(VENV) .pywb .checkers .peers collections/demo
 
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Clew needs Python 3.11 or newer")'
@@ -53,3 +56,13 @@ $(READY): pyproject.toml
 .checkers/bin/wacz:
 	$(PYTHON) -m venv .checkers
 	.checkers/bin/python -m pip install --quiet warcio fastwarc "wacz>=0.5" cdxj-indexer requests brotli zstandard "setuptools<81"
+
+# Clew and its peers share one environment, so one Scrapy and one Python. scrapy-webarchive asks for a Scrapy
+# below 2.12, which does not start with today's w3lib; without its pins it runs on Clew's (docs/benchmarks.md).
+.peers/.ready: pyproject.toml
+	$(PYTHON) -m venv .peers
+	.peers/bin/python -m pip install --quiet --editable . "aiohttp>=3.10"
+	.peers/bin/python -m pip install --quiet "cdxj-indexer==1.5.0" && \
+	  .peers/bin/python -m pip install --quiet --no-deps scrapy-webarchive==0.5.3 warc-knot==0.2.5 || \
+	  echo "scrapy-webarchive cannot be installed: the benchmarks leave it out"
+	@touch $@

@@ -14,21 +14,21 @@ from benchmarks.capture.server import serving
 CPU = "CPU ms/page"
 _BARE = "all middlewares off: "
 _STOCK = "stock middlewares: "
-_ROWS = {
-    "aiohttp, no archive": "aiohttp",
-    "Clew, recorded, not written": "dropping",
-    "Clew, recorded and written": "clew",
-}
+_PLAIN = "aiohttp, no archive"
+_RECORDED = "Clew, recorded, not written"
+_WRITTEN = "Clew, recorded and written"
+_ROWS = {_PLAIN: "aiohttp", _RECORDED: "dropping", _WRITTEN: "clew"}
 _AT_MOST = 1.25
 
 
 def benchmark(runs: int, pages: int) -> Benchmark:
     """The same pages, one spider, each run in a process of its own."""
-    bare, stock = _BARE + "aiohttp, no archive", _STOCK + "aiohttp, no archive"
+    bare, stock = _BARE + _PLAIN, _STOCK + _PLAIN
     made = Benchmark(f"Fetching {pages} pages with Scrapy, its start not counted", CPU, bare)
     made.targets = [
-        Target(_BARE + "Clew, recorded and written", bare, _AT_MOST),
-        Target(_STOCK + "Clew, recorded and written", stock, _AT_MOST),
+        Target(middlewares + name, against, _AT_MOST)
+        for middlewares, against in ((_BARE, bare), (_STOCK, stock))
+        for name in (_RECORDED, _WRITTEN)
     ]
     with serving("site", pages) as (url,):
         run = partial(_measured, url, pages)

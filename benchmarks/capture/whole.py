@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import shutil
 import sys
 import tempfile
@@ -50,10 +50,11 @@ def _present() -> tuple[dict[str, Command], list[str]]:
     if not shutil.which("wget"):
         del commands[WGET]
         notes.append("GNU wget is not installed, so it is left out.")
-    if importlib.util.find_spec("scrapy_webarchive"):
+    try:
+        importlib.import_module("scrapy_webarchive.extensions")
         commands[WEBARCHIVE] = partial(_walker, "webarchive")
-    else:
-        notes.append("scrapy-webarchive could not be installed, so it is left out.")
+    except ImportError as error:
+        notes.append(f"scrapy-webarchive is left out: {error}.")
     return commands, notes
 
 
