@@ -171,6 +171,28 @@ def test_what_differs_is_what_the_docs_say(tmp_path, others, case):
     assert line.split(" ")[:2] == theirs.split(" ")[:2]
 
 
+def test_what_stops_cdxj_indexer_is_named_and_the_others_are_indexed(tmp_path):
+    warc = tmp_path / "rare.warc.gz"
+    two = gzip.compress(gzip.decompress(record(E)) + gzip.decompress(record("http://e.org/second")))
+    parts = [
+        record(E, WARC_Date="2026"),
+        two,
+        record(E, WARC_Date="2026-03-01T12:00:00+01:00"),
+        record(E),
+    ]
+    warc.write_bytes(b"".join(parts))
+    told: list[str] = []
+    lines = list(cdxj.index_warc(warc, lambda damage: told.append(str(damage))))
+    assert [line.timestamp for line in lines] == ["20260101000000", "20260301120000", "20260301120000"]
+    assert [f"offset {len(parts[0])}: " in told[0], f"offset {len(parts[0] + two)}: " in told[1]] == [
+        True,
+        True,
+    ]
+    assert "does not begin its gzip member" in told[0]
+    assert "not a WARC-Date" in told[1]
+    assert all(str(warc) in line and len(line.splitlines()) == 1 for line in told)
+
+
 def test_files_of_other_tools_have_the_same_lines(tmp_path, others, check_python):
     tool = SHARED / "tools" / "make_samples.py"
     if not tool.exists() or not shutil.which("wget"):
