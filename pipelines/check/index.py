@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from crawler.errors import MalformedRecord
 from crawler.model.cdxj import CdxjLine
 from crawler.model.collection import Collection
-from crawler.model.timestamp import from_warc_date, to_14_digits
+from pipelines import cdxj
 from pipelines.check.fault import Counts, Fault
 from pipelines.lines import lines_of
 from pipelines.records import read_record_at
 
-_CAPTURES = ("response", "revisit")
+_DIGITS = re.compile(r"\D")
 
 
-def check_index(collection: Collection, captures: Counter[str], counts: Counts) -> Iterator[Fault]:
+def check_index(collection: Collection, captures: Mapping[str, int], counts: Counts) -> Iterator[Fault]:
     """The faults of every index file; `captures` are those that each WARC file really holds."""
-    indexed: Counter[str] = Counter()
+    indexed = dict.fromkeys(captures, 0)
     for path in sorted(collection.indexes.glob("*.cdxj")):
         before = b""
         for offset, text in lines_of(path):
@@ -35,12 +35,13 @@ def check_index(collection: Collection, captures: Counter[str], counts: Counts) 
             yield Fault(name, -1, f"{captures[name]} captures, but {indexed[name]} lines in the index")
 
 
-def _fault(collection: Collection, text: bytes, indexed: Counter[str]) -> str:
+def _fault(collection: Collection, text: bytes, indexed: dict[str, int]) -> str:
     """What is wrong with a line; empty where it points at its capture."""
     try:
         line = CdxjLine.parse(text.decode("utf-8", "replace"))
         name, offset = line.fields["filename"], int(line.fields["offset"])
-        indexed[name] += 1
+        if name in indexed:
+            indexed[name] += 1
         return _mismatch(collection.archive / name, offset, line)
     except (MalformedRecord, ValueError, KeyError) as error:
         return str(error)
@@ -50,12 +51,12 @@ def _fault(collection: Collection, text: bytes, indexed: Counter[str]) -> str:
 
 def _mismatch(path: Path, offset: int, line: CdxjLine) -> str:
     record = read_record_at(path, offset)
-    told = (line.fields.get("url"), line.timestamp[:14])
-    found = (record.get("WARC-Target-URI"), to_14_digits(from_warc_date(record.get("WARC-Date"))))
-    if record.type not in _CAPTURES:
+    uri, date = record.uri.replace(" ", "%20"), _DIGITS.sub("", record.get("WARC-Date"))[:14]
+    if not cdxj.is_capture(record):
         return f"the line points at a record of type {record.type!r}"
-    if told != found:
-        return f"the line says {' '.join(map(str, told))}, its record {' '.join(found)}"
+    if line.fields.get("url") != uri or not line.timestamp.startswith(date):
+        told = f"{line.fields.get('url')} {line.timestamp}"
+        return f"the line says {told}, its record {uri} {date}"
     digest = record.get("WARC-Payload-Digest")
     if digest and line.fields.get("digest", digest).partition(":")[2] not in (
         "",

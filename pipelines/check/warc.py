@@ -1,110 +1,79 @@
-"""A WARC file read record by record: whole gzip members, true digests, links that lead somewhere.
-
-Memory grows with the number of records of one file (their ids), not with their size.
-"""
+"""A WARC file read record by record: whole, with true digests, and by the rules of WARC 1.1."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from crawler.model import digest
-from pipelines.check.fault import Counts, Fault
-from pipelines.check.payload import payload_of
-from pipelines.records import Damage, Hole, Record, walk
+from pipelines import cdxj
+from pipelines.check.block import block_findings
+from pipelines.check.fault import Counts, Fault, Finding
+from pipelines.check.fields import field_findings
+from pipelines.check.links import Links
+from pipelines.records import Damage, Hole, NotWarc, Record, Watch, walk
 
-_MANDATORY = ("WARC-Type", "WARC-Record-ID", "WARC-Date")
-
-
-def check_warc(path: Path, counts: Counts) -> Iterator[Fault]:
-    """The faults of one file; reading ends at the first record that cannot be read."""
-    links = _Links()
-    number = 0
-    for record in walk(path):
-        if isinstance(record, Hole):
-            yield Fault(path.name, record.offset, record.reason)
-            continue
-        number += 1
-        counts.captures += record.type in ("response", "revisit")
-        links.note(record)
-        for what in _faults(record, first=number == 1):
-            yield Fault(path.name, record.offset, what)
-    if not number:
-        yield Fault(path.name, -1, "no record")
-    for offset, target in links.dangling():
-        yield Fault(path.name, offset, f"WARC-Concurrent-To names no record of the file: {target}")
-    counts.records += number
+_NAMES = (".warc", ".warc.gz")
 
 
-def _faults(record: Record, *, first: bool) -> Iterator[str]:
-    if first and record.type != "warcinfo":
-        yield "the first record is no warcinfo"
-    for name in _MANDATORY:
-        if not record.get(name):
-            yield f"no {name}"
-    try:
-        yield from _digest_faults(record)
-        record.finish()
-    except Damage:
-        return
-    yield from record.odd
+class WarcCheck:
+    """The check of one file; with `own` one of a collection, whose files all begin with warcinfo."""
 
+    def __init__(self, path: Path, links: Links, *, own: bool) -> None:
+        self._path = path
+        self._links = links
+        self._own = own
+        self.records = 0
+        self.captures = 0
+        """Records that have a line in an index."""
+        self._shared = 0
 
-def _digest_faults(record: Record) -> Iterator[str]:
-    block = _Watched(record.block(), record.get("WARC-Block-Digest"))
-    payload_digest = record.get("WARC-Payload-Digest")
-    if record.type == "response" and payload_digest:
-        payload = _Watched(payload_of(block), payload_digest)
-        payload.exhaust()
-        if not payload.true:
-            yield f"WARC-Payload-Digest is {payload_digest}, which the payload is not"
-    block.exhaust()
-    if not block.true:
-        yield f"WARC-Block-Digest is {block.labelled}, which the block is not"
+    def run(self, counts: Counts, watch: Watch) -> Iterator[Fault]:
+        """The faults of the file, as they are met."""
+        try:
+            yield from self._run(watch)
+        except NotWarc as error:
+            what = error.what.removeprefix(f"{self._path}: ")
+            yield Fault(self._path.name, -1, what, error.way_out)
+        counts.records += self.records
+        counts.captures += self.captures
 
+    def _run(self, watch: Watch) -> Iterator[Fault]:
+        name = self._path.name
+        for found in walk(self._path, watch):
+            if isinstance(found, Hole):
+                inside = f", {found.inside} bytes inside its gzip member" if found.inside else ""
+                detail = f"no whole record in {found.length} bytes{inside}"
+                yield Fault(name, found.offset, found.reason, detail)
+                continue
+            for finding in self._findings(found):
+                yield Fault.of(name, found.offset, finding)
+        if not self.records:
+            yield Fault(name, -1, "no record")
 
-class _Watched:
-    """Pieces on their way through, and whether all of them together have the digest told."""
+    def _findings(self, record: Record) -> Iterator[Finding]:
+        self.records += 1
+        self.captures += cdxj.is_capture(record) and not record.inside
+        self._links.note(record, self._path.name)
+        if self.records == 1:
+            yield from self._first(record)
+        yield from field_findings(record)
+        try:
+            yield from block_findings(record)
+            record.finish()
+        except Damage:
+            return  # its hole comes next
+        yield from map(Finding, record.odd)
+        if not record.alone:
+            self._shared += 1
+            if self._shared == 1:
+                yield Finding(
+                    "records are not one gzip member each (annex D.2): no index can lead to them"
+                )
 
-    def __init__(self, pieces: Iterable[bytes], labelled: str) -> None:
-        self._pieces = iter(pieces)
-        self.labelled = labelled
-        self._algorithm = labelled.partition(":")[0].lower()
-        known = self._algorithm in digest.ALGORITHMS
-        self._hash = hashlib.new(self._algorithm, usedforsecurity=False) if known else None
-
-    def __iter__(self) -> Iterator[bytes]:
-        for piece in self._pieces:
-            if self._hash is not None:
-                self._hash.update(piece)
-            yield piece
-
-    def exhaust(self) -> None:
-        """Let pass what is still to come."""
-        for _ in self:
-            pass
-
-    @property
-    def true(self) -> bool:
-        """True as well where no digest is told, or one of an algorithm that is not known."""
-        return self._hash is None or digest.matches(self.labelled, self._algorithm, self._hash.digest())
-
-
-class _Links:
-    """The ids of a file's records, and the Concurrent-To links that wait for theirs."""
-
-    def __init__(self) -> None:
-        self._ids: set[str] = set()
-        self._waiting: dict[str, int] = {}
-
-    def note(self, record: Record) -> None:
-        own = record.get("WARC-Record-ID")
-        self._ids.add(own)
-        self._waiting.pop(own, None)
-        for target in record.get_all("WARC-Concurrent-To"):
-            if target not in self._ids:
-                self._waiting.setdefault(target, record.offset)
-
-    def dangling(self) -> Iterator[tuple[int, str]]:
-        return ((offset, target) for target, offset in self._waiting.items())
+    def _first(self, record: Record) -> Iterator[Finding]:
+        if record.type != "warcinfo":
+            yield Finding("the first record is no warcinfo", note=not self._own)
+        name = self._path.name
+        if name.endswith(_NAMES) and name.endswith(".gz") != record.compressed:
+            told = "compressed" if record.compressed else "not compressed"
+            yield Finding(f"the file is {told}, and its name says otherwise")

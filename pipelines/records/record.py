@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from pipelines.records.octets import PIECE, Damage, Octets
 
@@ -35,6 +36,9 @@ class Record:
         self.head = self._read_head()
         """The octets up to the block, the blank line included."""
         self.version, self.fields = self._parsed()
+        self._values: dict[str, list[str]] = {}
+        for name, value in self.fields:
+            self._values.setdefault(name.lower(), []).append(value)
         length = self.get("Content-Length")
         if not (length.isascii() and length.isdigit()):
             raise self._damage("no Content-Length")
@@ -49,18 +53,23 @@ class Record:
 
     def get(self, name: str) -> str:
         """The first value of that field, any case; empty where there is none."""
-        return next(iter(self.get_all(name)), "")
+        values = self._values.get(name.lower())
+        return values[0] if values else ""
 
     def get_all(self, name: str) -> list[str]:
         """The values of every field of that name, any case."""
-        wanted = name.lower()
-        return [value for key, value in self.fields if key.lower() == wanted]
+        return self._values.get(name.lower(), [])
+
+    @property
+    def names(self) -> Mapping[str, int]:
+        """The names of its fields, in lower case, and how often each stands."""
+        return {name: len(values) for name, values in self._values.items()}
 
     def get_uri(self, name: str) -> str:
         """`get` without the angle brackets that WARC/1.0 has around URIs, and 1.1 around ids only."""
         return self.get(name).removeprefix("<").removesuffix(">")
 
-    @property
+    @cached_property
     def type(self) -> str:
         """``response``, ``request``, ``revisit``, ``metadata``, ``warcinfo``, ..."""
         return self.get("WARC-Type").lower()

@@ -1,16 +1,13 @@
 """The check is silent about a whole collection and names each planted fault."""
 
 import gzip
-import random
 import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
 
 from crawler.model import digest
-from crawler.model.message import Message
 from pipelines.check import Counts, check
-from pipelines.check.payload import payload_of
 
 NOON = datetime(2008, 4, 4, 12, tzinfo=UTC)
 A, B = "https://news.example/a", "https://news.example/b"
@@ -118,35 +115,6 @@ def test_a_file_that_is_still_open_is_counted_and_is_no_fault(collection):
     counts = Counts()
     assert not list(check(collection, counts))
     assert counts.unfinished == ["x.warc.gz.open"]
-
-
-def test_the_payload_of_a_stream_is_that_of_the_whole():
-    dice = random.Random(7)
-    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-    alphabet = [
-        b"5\r\nhello",
-        b"\r\n",
-        b"\n",
-        b"\r",
-        b"0\r\n\r\n",
-        b"a;x=y\r\n",
-        b"zz",
-        b" 3 \r\nabc\r\n",
-        b"1\n",
-        b"",
-    ]
-    for _ in range(3000):
-        block = head + b"".join(dice.choices(alphabet, k=dice.randrange(8)))
-        size = dice.randrange(1, 9)
-        pieces = [block[i : i + size] for i in range(0, len(block), size)]
-        assert b"".join(payload_of(pieces)) == b"".join(
-            Message.parse(block).payload([block[len(Message.parse(block).head) :]])
-        ), block
-
-
-@pytest.mark.parametrize("status", ["204 No Content", "304 Not Modified"])
-def test_some_answers_have_no_payload(status):
-    assert b"".join(payload_of([f"HTTP/1.1 {status}\r\n\r\nstray".encode()])) == b""
 
 
 def test_memory_does_not_grow_with_a_record(maker):
