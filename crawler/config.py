@@ -229,6 +229,12 @@ class Config:
         "Hosts (their subdomains too), addresses and networks (comma-separated) that are fetched "
         "without the proxy; `*` is all.",
     )
+    conditional_requests: bool = _setting(
+        True,
+        _flag,
+        "Whether a URL that was captured before is asked for with If-None-Match and If-Modified-Since; "
+        "a 304 becomes a `server-not-modified` revisit.",
+    )
     archive_exchanges: str = _setting(
         "keep",
         _word("keep", "all", "drop"),

@@ -89,6 +89,7 @@ class LineFile:
         self._path = path
         self._file: AppendedFile | None = None
         self._waiting: list[bytes] = []
+        self._unsynced = False
 
     def add(self, line: str) -> None:
         """Append `line` and a line end. A full disk shows in `flush`."""
@@ -104,7 +105,17 @@ class LineFile:
         if self._waiting:
             file.append(self._waiting)
             self._waiting.clear()
+            self._unsynced = True
         return file
+
+    def later(self) -> Callable[[], None]:
+        """An fsync of what was added since the last, for another thread. Raises as `flush` does."""
+        if self._waiting:
+            self.flush()
+        if self._file is None or not self._unsynced:
+            return _nothing
+        self._unsynced = False
+        return self._file.later()
 
     def close(self) -> None:
         """Close without a sync. May be called more than once."""
@@ -118,6 +129,10 @@ class LineFile:
             # A process of this name was killed within a line: let the next begin afresh.
             self._waiting.insert(0, b"\n")
         return file
+
+
+def _nothing() -> None:
+    """Nothing is to be synced."""
 
 
 def sync(path: Path, fd: int) -> None:

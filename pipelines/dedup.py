@@ -1,64 +1,209 @@
-"""Which payloads the collection holds already, so that a second one is written as a revisit.
+"""What the collection holds already, so that a second copy is written as a revisit (WARC 1.1, 6.7).
 
-The index is one process's own, in memory, and bounded: of the payloads met longest ago the oldest are
-forgotten, which costs disk and nothing else. Only a whole ``response`` record is ever entered, so a
-revisit never refers to another one (WARC 1.1, 6.7.2).
+Two indexes are asked. A process's own is in memory and bounded: of the payloads met longest ago the
+oldest are forgotten, which costs disk and nothing else. The collection's (`OriginalIndex`) is shared by
+all workers and by later crawls.
+
+* Only a whole ``response`` record with a payload is ever entered, so a revisit never refers to another
+  one, and never to nothing.
+* The shared index is told of an original only once that is on disk: no power cut can leave another
+  worker's revisit without it.
+* An original of the shared index counts only where its record is read and is what it should be, or where
+  the operator vouches for it.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass
-from datetime import datetime
+import logging
+from collections import OrderedDict, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from crawler.model.capture import Capture, Payload
+from crawler.errors import ClewError, MalformedRecord
+from crawler.model.capture import Capture, CaptureRef, Payload
+from crawler.model.collection import Collection
+from crawler.model.original import Original, OriginalIndex, Visit
+from crawler.model.timestamp import from_warc_date
+from pipelines.records import Record, read_record_at, record_at
+
+logger = logging.getLogger(__name__)
 
 CAPACITY = 100_000
-"""Payloads that are remembered: about 40 MB."""
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """The ``response`` record that a revisit refers to."""
-
-    record_id: str
-    uri: str
-    date: datetime
-    reconstructed: bool = False
-    """Taken from an archive: the record has the origin's URI and its time."""
+"""Payloads that are remembered: about 50 MB."""
+_MOST_UNTOLD = 100_000
+"""Entries that wait while the shared index is away; then the oldest are forgotten."""
 
 
 class PayloadIndex:
-    """Payload digest and length -> the record that holds the payload."""
+    """Payload digest and length -> the record that holds the payload, within one process."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
         self._originals: OrderedDict[Payload, Original] = OrderedDict()
 
-    def find(self, capture: Capture, payload: Payload) -> Original | None:
-        """The record that holds the payload of `capture`; None where it is to be written in full.
-
-        A reconstructed capture stands for what the origin said, so it refers to none but its like; the
-        archive's own exchange, which has the same payload, refers to it.
-        """
-        if not _comparable(capture, payload):
-            return None
+    def find(self, payload: Payload) -> Original | None:
+        """The record that holds the payload."""
         original = self._originals.get(payload)
-        if original is None or (capture.source is not None and not original.reconstructed):
-            return None
-        self._originals.move_to_end(payload)
+        if original is not None:
+            self._originals.move_to_end(payload)
         return original
 
-    def add(self, capture: Capture, payload: Payload, record_id: str) -> None:
-        """Enter the ``response`` record of `capture`, once it is written."""
-        if not _comparable(capture, payload):
-            return
-        original = Original(record_id, capture.uri, capture.started, capture.source is not None)
+    def add(self, payload: Payload, original: Original) -> None:
+        """Enter a ``response`` record, once it is written."""
         self._originals[payload] = original
         if len(self._originals) > self._capacity:
             self._originals.popitem(last=False)
 
 
+@dataclass(slots=True)
+class _Untold:
+    """What the shared index is to be told once the capture of that number is on disk."""
+
+    number: int
+    original: tuple[str, int, Original] | None
+    visit: tuple[str, Visit] | None
+    replaces: bool
+
+
+class Deduplication:
+    """Both indexes, and the rules about them. One for each sink."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._archive = collection.archive
+        self._own = PayloadIndex()
+        self._shared: OriginalIndex | None = None
+        self._untold: deque[_Untold] = deque(maxlen=_MOST_UNTOLD)
+        self._lost: set[str] = set()
+        """Digests whose original in the shared index cannot be seen."""
+
+    def share(self, index: OriginalIndex) -> None:
+        """Ask and tell `index` from now on."""
+        self._shared = index
+
+    def find(self, capture: Capture, payload: Payload) -> Original | None:
+        """The record of this process that holds the payload of `capture`; None: write it in full."""
+        if not _comparable(capture, payload):
+            return None
+        return _fit(capture, self._own.find(payload))
+
+    async def find_anywhere(self, capture: Capture, payload: Payload) -> Original | None:
+        """The same over all workers and earlier crawls."""
+        found = self.find(capture, payload)
+        if found is not None or self._shared is None or not _comparable(capture, payload):
+            return found
+        told = await self._shared.find(payload.digest, payload.length)
+        shared = self._seen(told) if told is not None else None
+        if told is not None and shared is None:
+            self._lost.add(payload.digest)
+        # While it was asked, this process may have written the payload itself.
+        return self.find(capture, payload) or _fit(capture, shared)
+
+    async def visit(self, uri: str) -> Visit | None:
+        """What the last whole answer of `uri` was, where its original can be read again."""
+        visit = await self._shared.visit(uri) if self._shared is not None else None
+        seen = self._seen(visit.original) if visit is not None else None
+        return replace(visit, original=seen) if visit is not None and seen is not None else None
+
+    def stored(self, original: Original) -> Iterator[bytes]:
+        """The block of an original of this collection, piece by piece.
+
+        Raises `MalformedRecord` or `OSError`, also on the way.
+        """
+        path = self._archive / original.filename
+        with record_at(path if path.exists() else _open(path), original.offset) as record:
+            yield from record.block()
+
+    def note(
+        self, capture: Capture, payload: Payload, ref: CaptureRef, original: Original | None
+    ) -> None:
+        """Remember a capture that was written, as a revisit of `original` if there is one."""
+        if capture.unchanged is not None or not _comparable(capture, payload):
+            return
+        entry = None
+        if original is None:
+            original = Original(
+                record_id=ref.record_id,
+                uri=capture.uri,
+                date=capture.started,
+                filename=ref.filename,
+                offset=ref.offset,
+                reconstructed=capture.source is not None,
+            )
+            self._own.add(payload, original)
+            entry = payload.digest, payload.length, original
+        visit = _visit(capture, payload, original)
+        if entry or visit:
+            lost = payload.digest in self._lost
+            self._untold.append(_Untold(ref.number, entry, visit, replaces=lost))
+            self._lost.discard(payload.digest)
+
+    async def tell(self, reached: int) -> None:
+        """Tell the shared index what is on disk, up to the capture of that number.
+
+        Where it is away, the entries wait for the next call.
+        """
+        if self._shared is None:
+            return
+        ready = [entry for entry in self._untold if entry.number <= reached]
+        if not ready:
+            return
+        originals = [entry.original for entry in ready if entry.original]
+        visits = [entry.visit for entry in ready if entry.visit]
+        replaced = {entry.original[0] for entry in ready if entry.original and entry.replaces}
+        try:
+            await self._shared.add(originals, visits, replaced)
+        except ClewError as error:
+            logger.debug("the index of originals waits: %s", error)
+            return
+        while self._untold and self._untold[0].number <= reached:
+            self._untold.popleft()
+
+    def _seen(self, original: Original) -> Original | None:
+        """The original with the id and the exact date of its record; None where that is not there."""
+        if original.foreign:
+            return original
+        path = self._archive / original.filename
+        record = _record(path, original.offset) or _record(_open(path), original.offset)
+        if record is None or record.type != "response" or record.get("WARC-Truncated"):
+            return None
+        date = from_warc_date(record.get("WARC-Date"))
+        return replace(original, record_id=record.get("WARC-Record-ID"), date=date)
+
+
 def _comparable(capture: Capture, payload: Payload) -> bool:
     """A short answer is never the same as another, and an empty one saves nothing."""
     return capture.truncated is None and capture.status is not None and payload.length > 0
+
+
+def _fit(capture: Capture, original: Original | None) -> Original | None:
+    """A reconstructed capture stands for what the origin said, so it refers to none but its like.
+
+    The archive's own exchange, which has the same payload, refers to it.
+    """
+    if original is None or (capture.source is not None and not original.reconstructed):
+        return None
+    return original
+
+
+def _visit(capture: Capture, payload: Payload, original: Original) -> tuple[str, Visit] | None:
+    """What a later, conditional request for the same URL will need (RFC 9110, 13.1)."""
+    if capture.source is not None or capture.method != "GET" or capture.status != 200:
+        return None
+    message = capture.message
+    etag, modified = message.get(b"etag") or b"", message.get(b"last-modified") or b""
+    if not etag and not modified:
+        return None
+    return capture.uri, Visit(etag, modified, payload.digest, original)
+
+
+def _open(path: Path) -> Path:
+    """The name of a file that is still being written."""
+    return path.with_name(path.name + ".open")
+
+
+def _record(path: Path, offset: int) -> Record | None:
+    try:
+        return read_record_at(path, offset)
+    except (OSError, MalformedRecord):
+        return None

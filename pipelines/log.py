@@ -22,7 +22,7 @@ class CrawlLog:
 
     def later(self) -> Callable[[], None]:
         """An fsync of what was written, for another thread. Raises `DiskFull`, here and there."""
-        return self._lines.flush().later()
+        return self._lines.later()
 
     def close(self) -> None:
         """Close the file. May be called more than once."""

@@ -11,7 +11,7 @@ import logging
 import os
 import socket
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,15 +24,17 @@ from scrapy.crawler import Crawler
 from crawler import __version__
 from crawler.config import Config, user_agent
 from crawler.errors import ClewError, DiskFull, MalformedRecord
-from crawler.model.capture import Capture, CaptureRef
+from crawler.model.capture import Capture, CaptureRef, Payload
 from crawler.model.collection import Collection
 from crawler.model.log import LogLine
 from crawler.model.octets import Octets
+from crawler.model.original import Original, OriginalIndex, Visit
 from crawler.model.story import StoryPage
 from crawler.model.timestamp import to_warc_date
-from pipelines import cdxj, graph, report
+from crawler.store.originals import Originals
+from pipelines import cdxj, graph, report, seeding
 from pipelines.appending import trouble
-from pipelines.dedup import PayloadIndex
+from pipelines.dedup import Deduplication
 from pipelines.files import merging
 from pipelines.log import CrawlLog, line_of
 from pipelines.warc.exchange import drafts
@@ -65,9 +67,11 @@ class CollectionSink:
         )
         self._log = CrawlLog(collection, host, pid)
         self._graph = graph.GraphSegment(collection, host, pid)
-        self._payloads = PayloadIndex()
+        self._dedup = Deduplication(collection)
+        self._journals: dict[str, cdxj.IndexJournal] = {}
+        self._turn: asyncio.TimerHandle | None = None
         self._pages: OrderedDict[tuple[str, str], str] = OrderedDict()
-        self._lost: DiskFull | None = None
+        self._lost: ClewError | None = None
         self._indexer = ThreadPoolExecutor(1, "index")
         self._indexing: list[Future[None]] = []
         for warc in repair(collection, host):
@@ -83,22 +87,82 @@ class CollectionSink:
         assert isinstance(sink, cls)
         return sink
 
-    def capture(self, capture: Capture) -> CaptureRef:
-        """Write all records of one exchange and its log line. Raises `DiskFull`."""
+    async def share(self, index: OriginalIndex) -> None:
+        """Ask and tell `index` about originals from now on, once it knows those of `DEDUP_CDXJ`.
+
+        Raises `SettingError` for a file that cannot be read, and `FrontierError`.
+        """
+        if isinstance(index, Originals):
+            seeding.check(self.config.dedup_cdxj)
+            await seeding.seed(index, self.collection, self.config.dedup_cdxj)
+        self._dedup.share(index)
+
+    async def visit(self, uri: str) -> Visit | None:
+        """What the last whole answer of `uri` was, if its original can be read again."""
+        return await self._dedup.visit(uri)
+
+    def stored(self, original: Original) -> Iterator[bytes]:
+        """The block of an original, piece by piece. Raises `MalformedRecord` or `OSError`."""
+        return self._dedup.stored(original)
+
+    async def capture_once(self, capture: Capture) -> CaptureRef:
+        """Write all records of one exchange, its log line and its line of the index.
+
+        Raises `DiskFull`.
+        """
         payload = capture.measured(self.config.warc_digest)
-        original = self._payloads.find(capture, payload)
+        try:
+            original = await self._dedup.find_anywhere(capture, payload)
+        except asyncio.CancelledError:
+            self._write(capture, payload, None)
+            raise
+        return self._write(capture, payload, original)
+
+    def capture(self, capture: Capture) -> CaptureRef:
+        """The same without waiting, knowing only what this process has written."""
+        payload = capture.measured(self.config.warc_digest)
+        return self._write(capture, payload, self._dedup.find(capture, payload))
+
+    def _write(self, capture: Capture, payload: Payload, original: Original | None) -> CaptureRef:
         records = drafts(capture, payload, original, self.config.warc_digest)
-        place = self._warc.append(records) if records else Place("", -1)
-        record_id = records[0].record_id if records else ""
-        if original is None:
-            self._payloads.add(capture, payload, record_id)
+        place = self._warc.append(records) if records else Place("", -1, 0)
         self.written += 1
         ref = CaptureRef(
-            self.written, record_id, place.filename, place.offset, payload.digest, capture.started
+            number=self.written,
+            record_id=records[0].record_id if records else "",
+            filename=place.filename,
+            offset=place.offset,
+            digest=capture.unchanged.digest if capture.unchanged else payload.digest,
+            started=capture.started,
         )
-        self._log.write(line_of(capture, ref, revisit=original is not None))
+        revisit = original is not None or capture.unchanged is not None
+        if capture.response:
+            self._note_in_index(capture, ref, place, revisit)
+            self._dedup.note(capture, payload, ref, original)
+        self._log.write(line_of(capture, ref, revisit=revisit))
         self._remember(capture, ref)
+        self._see_to_age()
         return ref
+
+    def _note_in_index(self, capture: Capture, ref: CaptureRef, place: Place, revisit: bool) -> None:
+        journal = self._journals.get(place.filename)
+        if journal is None:
+            journal = cdxj.IndexJournal(self.collection, place.filename)
+            self._journals[place.filename] = journal
+        message = capture.message
+        journal.add(
+            cdxj.line_of(
+                capture.uri,
+                capture.started,
+                message.status,
+                message.get(b"content-type"),
+                ref.digest,
+                revisit,
+                place.offset,
+                place.length,
+                place.filename,
+            )
+        )
 
     def story(self, page: StoryPage) -> None:
         """The page's edges as a metadata record and as a line of the graph.
@@ -114,9 +178,7 @@ class CollectionSink:
         record_id = self._pages.pop((page.uri, to_warc_date(page.moment)), "")
         if page.edges:
             self._warc.append([_edges(page, record_id)])
-        with _named(self._graph.path):
-            self._graph.write(page, record_id)
-            self._graph.flush()
+        self._graph.write(page, record_id)
 
     def log(self, line: LogLine) -> None:
         """A line of ``crawl.log`` for what had no exchange."""
@@ -126,27 +188,32 @@ class CollectionSink:
         """Everything captured before the call is on disk afterwards. Raises `DiskFull`.
 
         A file that is finished meanwhile is on disk by that, so only those of this moment are left.
+        The index of originals hears of them then.
         """
         if self._lost is not None:
             raise self._lost
-        reached, files = self.written, (self._log.later(), self._warc.later())
-        for file in files:
-            await asyncio.to_thread(file)
+        reached = self.written
+        await asyncio.to_thread(_all, [file.later() for file in self._files()])
         self.synced = max(self.synced, reached)
+        await self._dedup.tell(reached)
+
+    def _files(self) -> list[CrawlLog | WarcFile | graph.GraphSegment | cdxj.IndexJournal]:
+        return [self._log, self._warc, self._graph, *self._journals.values()]
 
     def close(self) -> None:
         """Finish the files of this process. May be called more than once."""
+        if self._turn is not None:
+            self._turn.cancel()
         reached = self.written
         try:
-            self._log.later()()
+            _all([self._log.later(), self._graph.later()])
             self._warc.finish()
             self.synced = reached
             while self._indexing:
                 self._indexing.pop().result()
-            with _named(self._graph.path):
-                self._graph.close()
         except ClewError as error:
             logger.error("%s", error)
+        self._graph.close()
         self._log.close()
 
     def finish(self, seeds: Mapping[str, str], why: str) -> None:
@@ -161,12 +228,34 @@ class CollectionSink:
             report.write(self.collection, seeds, why)
 
     def _index(self, warc: Path) -> None:
-        """In a thread, since a file of 1 GB takes seconds; `mend` does what a crash leaves undone."""
-        self._indexing.append(self._indexer.submit(self._write_index, warc))
+        """In a thread, since a file of 1 GB takes a while; `mend` does what a crash leaves undone."""
+        journal = self._journals.pop(warc.name, None)
+        self._indexing = [future for future in self._indexing if not future.done()]
+        self._indexing.append(self._indexer.submit(self._write_index, warc, journal))
 
-    def _write_index(self, warc: Path) -> None:
-        with _named(self.collection.indexes):
-            cdxj.write_index(self.collection, warc)
+    def _write_index(self, warc: Path, journal: cdxj.IndexJournal | None) -> None:
+        try:
+            with _named(self.collection.indexes):
+                journal.finish() if journal else cdxj.write_index(self.collection, warc)
+        except ClewError as error:
+            logger.error("%s", error)
+
+    def _see_to_age(self) -> None:
+        """A file is finished at its age although nothing more comes."""
+        if self._turn is not None:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return  # the end of a process: it is finished at once
+        self._turn = loop.call_later(self.config.warc_age, self._age)
+
+    def _age(self) -> None:
+        self._turn = None
+        try:
+            self._warc.turn()
+        except ClewError as error:
+            self._lost = error
 
     def _remember(self, capture: Capture, ref: CaptureRef) -> None:
         self._pages[capture.uri, to_warc_date(capture.started)] = ref.record_id
@@ -190,6 +279,11 @@ class StoryPipeline:
         if isinstance(item, StoryPage):
             self.sink.story(item)
         return item
+
+
+def _all(steps: list[Callable[[], None]]) -> None:
+    for step in steps:
+        step()
 
 
 @contextmanager

@@ -47,6 +47,13 @@ class NoSink:
         """As `CAPTURE_SINK` asks for."""
         return cls()
 
+    async def visit(self, uri: str) -> None:
+        """Nothing was kept before."""
+
+    async def capture_once(self, capture: Capture) -> CaptureRef:
+        """Forget the capture."""
+        return CaptureRef(0, "")
+
     def capture(self, capture: Capture) -> CaptureRef:
         """Forget the capture."""
         return CaptureRef(0, "")

@@ -9,32 +9,35 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import time
-from collections.abc import Iterator
+from dataclasses import replace
 from typing import cast
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, ResponseDataLossError
-from scrapy.http import Headers, Response
+from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 from scrapy.utils.misc import load_object
 
 from crawler.archives.memento import reconstruct
 from crawler.config import Config
-from crawler.download import decode
 from crawler.download.connection import Connection, Exchange
 from crawler.download.framing import ResponseReader
 from crawler.download.headers_file import HeadersFile
-from crawler.download.origin import Origin
 from crawler.download.pool import Pool
 from crawler.download.proxy import Proxies
+from crawler.download.reading import Readable, readable
 from crawler.download.request import Sent, origin_of, serialise, uri_of
+from crawler.errors import MalformedRecord
 from crawler.model.capture import Capture, CaptureSink, Truncation
+from crawler.model.message import Message
 from crawler.model.octets import Spool, SpoolLimits
+from crawler.model.original import Visit
 
-MAX_DECODED = 8 * 1024 * 1024
-"""Bytes of a body that a spider gets once its content coding is undone."""
+_CONDITIONS = ("If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "Range")
+_PATIENCE = 0.1
+"""Seconds that a request, whose moment has come, waits for what is known of its URL."""
 
 
 class RecordingHandler(BaseDownloadHandler):
@@ -57,60 +60,83 @@ class RecordingHandler(BaseDownloadHandler):
         self._spool = SpoolLimits(self.config.spool_size, collection and collection.path)
 
     async def download_request(self, request: Request) -> Response:
-        """Fetch and record. Raises Scrapy's download errors, `RefusedAddress`, `SettingError`."""
+        """Fetch and record.
+
+        Raises Scrapy's download errors, `RefusedAddress`, `SettingError`, `DiskFull`.
+        """
         origin = origin_of(request)
         proxy = self._proxies.of(request, origin)
-        sent = serialise(request, origin, self._headers.supplied(origin), proxy)
         request.meta.pop("capture", None)
+        visit = await self._condition(request)
+        sent = serialise(request, origin, self._headers.supplied(origin), proxy)
         request.meta["wire_start"] = time.monotonic()
         timeout = float(request.meta.get("download_timeout") or self.config.download_timeout)
         try:
             async with asyncio.timeout(timeout) as deadline:
                 connection = await self.pool.acquire(origin, proxy)
-                return await self._exchange(request, origin, connection, sent, deadline)
+                exchange = await self._exchange(request, connection, sent, deadline)
         except TimeoutError as error:
             raise DownloadTimeoutError(f"{uri_of(request)} took longer than {timeout:g} s") from error
         finally:
             request.meta["wire_end"] = time.monotonic()
+        self.pool.release(origin, connection, exchange.reader.reusable)
+        capture = self._captured(request, connection, exchange, *_verdict(exchange), visit)
+        await self._record(request, capture)
+        return _response(request, connection, await self._read(capture))
 
     async def close(self) -> None:
         """Close idle connections."""
         self.pool.close()
 
+    async def _condition(self, request: Request) -> Visit | None:
+        """Ask only for what is new, where the last answer can be read again (RFC 9110, 13.1)."""
+        if (
+            not self.config.conditional_requests
+            or request.method != "GET"
+            or request.meta.get("memento")
+        ):
+            return None
+        if any(name in request.headers for name in _CONDITIONS):
+            return None
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                visit = await self.sink.visit(uri_of(request))
+        except TimeoutError:
+            return None
+        if visit is not None and visit.etag:
+            request.headers["If-None-Match"] = visit.etag
+        if visit is not None and visit.last_modified:
+            request.headers["If-Modified-Since"] = visit.last_modified
+        return visit
+
     async def _exchange(
-        self,
-        request: Request,
-        origin: Origin,
-        connection: Connection,
-        sent: Sent,
-        deadline: asyncio.Timeout,
-    ) -> Response:
+        self, request: Request, connection: Connection, sent: Sent, deadline: asyncio.Timeout
+    ) -> Exchange:
         limit = int(request.meta.get("download_maxsize", self.config.download_maxsize))
         reader = ResponseReader(request.method, Spool(self._spool), limit)
         try:
-            exchange = await connection.run(sent, reader)
+            return await connection.run(sent, reader)
         except asyncio.CancelledError:
             # What came is kept all the same.
             abandoned = connection.abandon()
             if abandoned is not None:
-                self._record(request, connection, abandoned, *_why_cancelled(deadline))
+                why = _why_cancelled(deadline)
+                capture = self._captured(request, connection, abandoned, *why, None)
+                self._record_now(request, capture)
             raise
-        truncated, failure = _verdict(exchange)
-        capture = self._record(request, connection, exchange, truncated, failure)
-        self.pool.release(origin, connection, reader.reusable)
-        return _response(request, connection, capture, self.config.page_maxsize)
 
-    def _record(
+    def _captured(
         self,
         request: Request,
         connection: Connection,
         exchange: Exchange,
         truncated: Truncation | None,
         failure: str | None,
+        visit: Visit | None,
     ) -> Capture:
         request.meta["wire_start"] = exchange.wire_start
         answer = exchange.reader.spool.octets()
-        capture = Capture(
+        return Capture(
             uri=uri_of(request),
             method=request.method,
             request=exchange.request.record,
@@ -125,27 +151,67 @@ class RecordingHandler(BaseDownloadHandler):
             redacted=exchange.request.redacted,
             via=str(request.meta.get("via", "")),
             path=str(request.meta.get("path", "")),
+            unchanged=visit if visit is not None and _confirms(exchange.reader.head, visit) else None,
             notes=_notes(connection, exchange),
         )
-        self._hand_over(request, capture)
-        return capture
 
-    def _hand_over(self, request: Request, exchange: Capture) -> None:
+    async def _record(self, request: Request, exchange: Capture) -> None:
         """Give the capture to the sink; a memento's reconstruction goes before its exchange."""
-        aim = request.meta.get("memento")
-        if aim is None:
-            request.meta["capture"] = self.sink.capture(exchange)
-            return
         try:
-            made = reconstruct(exchange, aim)
+            made = self._reconstructed(request, exchange)
         except Exception:
             request.meta["capture"] = self.sink.capture(exchange)
             raise
-        if made is not None:
-            request.meta["capture"] = self.sink.capture(made)
+        kept = self._kept(request, exchange, made)
+        while kept:
+            try:
+                request.meta["capture"] = await self.sink.capture_once(kept.pop(0))
+            except asyncio.CancelledError:
+                for capture in kept:
+                    request.meta["capture"] = self.sink.capture(capture)
+                raise
+
+    def _record_now(self, request: Request, exchange: Capture) -> None:
+        """The same without waiting; what was cut short has no reconstruction."""
+        for capture in self._kept(request, exchange, None):
+            request.meta["capture"] = self.sink.capture(capture)
+
+    def _reconstructed(self, request: Request, exchange: Capture) -> Capture | None:
+        aim = request.meta.get("memento")
+        return reconstruct(exchange, aim) if aim is not None else None
+
+    def _kept(self, request: Request, exchange: Capture, made: Capture | None) -> list[Capture]:
         keep = self.config.archive_exchanges
-        if keep == "all" or (keep == "keep" and made is not None):
-            request.meta["capture"] = self.sink.capture(exchange)
+        kept = [made] if made is not None else []
+        if request.meta.get("memento") is None or keep == "all" or (keep == "keep" and made is not None):
+            kept.append(exchange)
+        return kept
+
+    async def _read(self, capture: Capture) -> Readable:
+        """What the spider reads: of an unchanged page, what was archived when it was last new."""
+        visit = capture.unchanged
+        if visit is None:
+            return readable(capture, self.config.page_maxsize)
+        try:
+            block = Spool.of(self.sink.stored(visit.original), self._spool)
+        except (MalformedRecord, OSError):
+            return readable(capture, self.config.page_maxsize)
+        again = replace(capture, response=block, unchanged=None)
+        found = readable(again, self.config.page_maxsize)
+        return replace(found, flags=[*found.flags, "not-modified"])
+
+
+def _confirms(head: Message | None, visit: Visit) -> bool:
+    """Whether a 304 is about the answer that was asked for: its tag, if any, is that one's."""
+    if head is None or head.status != 304:
+        return False
+    tag = head.get(b"etag")
+    return not tag or not visit.etag or _opaque(tag) == _opaque(visit.etag)
+
+
+def _opaque(tag: bytes) -> bytes:
+    """A tag as the weak comparison sees it (RFC 9110, 8.8.3.2), and without what Apache adds to it."""
+    return tag.removeprefix(b"W/").strip(b'"').removesuffix(b"-gzip")
 
 
 def _why_cancelled(deadline: asyncio.Timeout) -> tuple[Truncation, str]:
@@ -180,46 +246,22 @@ def _notes(connection: Connection, exchange: Exchange) -> dict[str, str]:
     return notes
 
 
-def _response(request: Request, connection: Connection, capture: Capture, most: int) -> Response:
+def _response(request: Request, connection: Connection, found: Readable) -> Response:
     """The response for the spider. Raises Scrapy's download errors where there is none."""
+    capture = found.capture
     if capture.failure and not capture.response:
         raise DownloadFailedError(f"{capture.uri}: {capture.failure}")
     if capture.truncated is Truncation.DISCONNECT:
         raise ResponseDataLossError(f"{capture.uri}: {capture.failure}")
     if capture.status is None:
         raise DownloadFailedError(f"{capture.uri}: {capture.failure or 'no status line'}")
-    headers, body, flags = _readable(capture, most)
-    kind = responsetypes.from_args(headers=headers, url=request.url, body=body)
+    kind = responsetypes.from_args(headers=found.headers, url=request.url, body=found.body)
     return kind(
         url=request.url,
         status=capture.status,
-        headers=headers,
-        body=body,
-        flags=flags,
+        headers=found.headers,
+        body=found.body,
+        flags=list(found.flags),
         ip_address=ipaddress.ip_address(connection.peer) if connection.peer else None,
         protocol=capture.message.start_line.split(b" ")[0].decode("latin-1"),
     )
-
-
-def _readable(capture: Capture, most: int) -> tuple[Headers, bytes, list[str]]:
-    """Fields, decoded body and flags: what a spider reads of an answer, `most` bytes of its payload."""
-    headers = Headers(list(capture.message.fields()))
-    body = b"".join(_up_to(most, capture.payload()))
-    flags = ["truncated"] if capture.truncated else []
-    if len(capture.response) - len(capture.message.head) > most:
-        flags.append("partial")
-    codings = decode.codings(headers.getlist("Content-Encoding"))
-    if codings and body:
-        body, undone = decode.beginning([body], codings, MAX_DECODED)
-        flags.append("decoded" if undone else "undecodable")
-        if undone:
-            del headers["Content-Encoding"]
-    return headers, body, flags
-
-
-def _up_to(most: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    for piece in pieces:
-        yield piece[:most]
-        most -= len(piece)
-        if most <= 0:
-            return

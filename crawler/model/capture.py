@@ -18,6 +18,7 @@ from crawler.model import digest
 from crawler.model.log import LogLine
 from crawler.model.message import Message
 from crawler.model.octets import Octets
+from crawler.model.original import Original, OriginalIndex, Visit
 from crawler.model.story import StoryPage
 
 _HEAD = 1 << 20
@@ -101,6 +102,8 @@ class Capture:
     via: str = ""
     path: str = ""
     source: Source | None = None
+    unchanged: Visit | None = None
+    """What a 304 to a conditional request confirms (RFC 9110, 15.4.5)."""
     notes: Mapping[str, str] = field(default_factory=dict)
     """More fields for the capture's metadata record, such as ``tlsTrusted: no``."""
 
@@ -158,8 +161,24 @@ class CaptureSink(Protocol):
     synced: int
     """The number of the newest capture that is safely on disk, with its CDXJ and log line."""
 
+    async def share(self, index: OriginalIndex) -> None:
+        """Ask and tell `index` about originals from now on. Raises `ClewError`."""
+
+    async def visit(self, uri: str) -> Visit | None:
+        """What the last whole answer of `uri` was, if its original can be read again."""
+
+    def stored(self, original: Original) -> Iterator[bytes]:
+        """The block of an original, piece by piece. Raises `MalformedRecord` or `OSError`."""
+
+    async def capture_once(self, capture: Capture) -> CaptureRef:
+        """Write all records of one exchange, as a revisit where any worker has its payload.
+
+        Raises `DiskFull`, having written nothing. Where the caller is cancelled, the capture is written
+        all the same.
+        """
+
     def capture(self, capture: Capture) -> CaptureRef:
-        """Write all records of one exchange. Raises `DiskFull`, having written nothing."""
+        """The same without waiting, knowing only what this process has written."""
 
     def story(self, page: StoryPage) -> None:
         """Write a page's story, its edges among it, to the graph and as a metadata record."""

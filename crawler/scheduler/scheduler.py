@@ -43,6 +43,7 @@ from crawler.scheduler.gate import RobotsGate
 from crawler.scheduler.grace import Grace
 from crawler.scheduler.pacer import Pacer
 from crawler.scheduler.task import LeaseTask, RobotsTask, Task
+from crawler.store.originals import Originals
 
 logger = logging.getLogger(__name__)
 
@@ -163,6 +164,12 @@ class Scheduler(BaseScheduler):
             self._refuse_to_open(error)
             return
         self._assemble()
+        self.originals = Originals(self.frontier.store)
+        try:
+            await self.committer.sink.share(self.originals)
+        except ClewError as error:
+            self._refuse_to_open(error)
+            return
         self._spawn(self.committer.run())
         self._spawn(self.claimer.run(self.pacer.advance, self._quiet, self._finish, self._report))
 
@@ -209,6 +216,7 @@ class Scheduler(BaseScheduler):
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.originals.close()
         seeds = await self._closing.close(reason, self.walker.bad_seeds)
         if self._closing.counts is not None:
             self._report(self._closing.counts)

@@ -36,7 +36,7 @@ class IndexJournal:
 
     def later(self) -> Callable[[], None]:
         """An fsync of what was added, for another thread. Raises `DiskFull`, here and there."""
-        return self._lines.flush().later()
+        return self._lines.later()
 
     def finish(self) -> Path:
         """Sort the lines into ``indexes/NAME.cdxj``, once the WARC has its name; the path.

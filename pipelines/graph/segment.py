@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from crawler.errors import MalformedRecord
 from crawler.model.collection import Collection
 from crawler.model.story import StoryPage
 from crawler.model.timestamp import from_warc_date, to_warc_date
+from pipelines.appending import LineFile
 from pipelines.lines import lines_of
 
 
@@ -23,29 +23,22 @@ class GraphSegment:
     def __init__(self, collection: Collection, host: str, pid: int) -> None:
         collection.graph.mkdir(parents=True, exist_ok=True)
         self.path = collection.graph / f"segment-{host}-{pid}.jsonl"
-        self._file = self.path.open("ab+")
-        self._end_torn_line()
-
-    def _end_torn_line(self) -> None:
-        """A process of this name was killed in the middle of a line: let the next begin afresh."""
-        size = self._file.seek(0, os.SEEK_END)
-        if size:
-            self._file.seek(size - 1)
-            if self._file.read(1) != b"\n":
-                self._file.write(b"\n")
+        self._lines = LineFile(self.path)
 
     def write(self, page: StoryPage, record_id: str) -> None:
-        """Append `page` with its edges; `record_id` is the WARC record that holds it."""
-        line = json.dumps(_to_dict(page, record_id), ensure_ascii=False)
-        self._file.write(line.encode("utf-8", "replace") + b"\n")
+        """Append `page` with its edges, so that it outlives this process.
 
-    def flush(self) -> None:
-        """Hand everything written to the operating system, so that it outlives this process."""
-        self._file.flush()
+        `record_id` is the WARC record that holds it. A full disk shows in `later`.
+        """
+        self._lines.add(json.dumps(_to_dict(page, record_id), ensure_ascii=False))
+
+    def later(self) -> Callable[[], None]:
+        """An fsync of what was written, for another thread. Raises `DiskFull`, here and there."""
+        return self._lines.later()
 
     def close(self) -> None:
-        """Flush and close. May be called more than once."""
-        self._file.close()
+        """Close the file. May be called more than once."""
+        self._lines.close()
 
 
 @dataclass(frozen=True, slots=True)

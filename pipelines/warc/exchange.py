@@ -13,14 +13,15 @@ from ipaddress import ip_address
 from crawler.model import digest
 from crawler.model.capture import Capture, Payload
 from crawler.model.octets import Octets
+from crawler.model.original import Original, Visit
 from crawler.model.timestamp import to_warc_date
-from pipelines.dedup import Original
 from pipelines.warc.record import Draft, new_id, warc_fields
 
 RESPONSE = "application/http; msgtype=response"
 REQUEST = "application/http; msgtype=request"
 FIELDS = "application/warc-fields"
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+UNCHANGED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 INTERIM = "urn:clew:interim:"
 """With the page's own URI, indexers take an interim answer for a capture of the page."""
 
@@ -71,20 +72,31 @@ def _answer(
     payload: Payload,
     original: Original | None,
 ) -> Draft:
+    if capture.unchanged is not None:
+        return _unchanged(capture, record_id, fields, capture.unchanged)
     fields = [*fields, ("WARC-Payload-Digest", payload.digest), *_source(capture)]
     if original is None:
         if capture.truncated is not None:
             fields.append(("WARC-Truncated", capture.truncated.value))
         return Draft("response", record_id, tuple(fields), RESPONSE, capture.response)
-    fields += [
-        ("WARC-Profile", IDENTICAL),
-        ("WARC-Refers-To", original.record_id),
-        ("WARC-Refers-To-Target-URI", original.uri),
-        ("WARC-Refers-To-Date", to_warc_date(original.date)),
-        # WARC 1.1, 6.7.2: the block ends with the head.
-        ("WARC-Truncated", "length"),
-    ]
+    # WARC 1.1, 6.7.2: the block ends with the head.
+    fields += [*_refers(IDENTICAL, original), ("WARC-Truncated", "length")]
     return Draft("revisit", record_id, tuple(fields), RESPONSE, Octets(capture.message.head))
+
+
+def _unchanged(capture: Capture, record_id: str, fields: list[tuple[str, str]], visit: Visit) -> Draft:
+    """A 304 to a conditional request (WARC 1.1, 6.7.3); its payload is the original's."""
+    fields = [*fields, ("WARC-Payload-Digest", visit.digest), *_refers(UNCHANGED, visit.original)]
+    return Draft("revisit", record_id, tuple(fields), RESPONSE, capture.response)
+
+
+def _refers(profile: str, original: Original) -> list[tuple[str, str]]:
+    fields = [("WARC-Profile", profile)]
+    if original.record_id:
+        fields.append(("WARC-Refers-To", original.record_id))
+    fields.append(("WARC-Refers-To-Target-URI", original.uri))
+    fields.append(("WARC-Refers-To-Date", to_warc_date(original.date)))
+    return fields
 
 
 def _request(capture: Capture, record_id: str, fields: list[tuple[str, str]], algorithm: str) -> Draft:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -29,10 +29,11 @@ _OVERHEAD = 2048
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where records were written: file name as it will be, and the offset of the first."""
+    """Where records were written: file name as it will be, offset of the first and its bytes there."""
 
     filename: str
     offset: int
+    length: int
 
 
 class WarcFile:
@@ -60,18 +61,31 @@ class WarcFile:
 
     def append(self, drafts: list[Draft]) -> Place:
         """Write the records of one exchange. Raises `DiskFull`, with nothing written."""
-        if self._full():
-            self.finish()
+        self.turn()
         file = self._file or self._begin()
         algorithm = self._config.warc_digest
         most = sum(len(draft.block) + _OVERHEAD for draft in drafts)
         appending.keep_reserve(self._collection.archive, self._config.disk_reserve, most)
-        members = chain.from_iterable(member(draft, self._warcinfo, algorithm) for draft in drafts)
-        return Place(self._name, file.append(members))
+        first, *others = (member(draft, self._warcinfo, algorithm) for draft in drafts)
+        length = 0
+
+        def measured() -> Iterator[bytes]:
+            nonlocal length
+            for piece in first:
+                length += len(piece)
+                yield piece
+
+        offset = file.append(chain(measured(), *others))
+        return Place(self._name, offset, length)
 
     def later(self) -> Callable[[], None]:
         """An fsync of what has been appended, for another thread. Raises `DiskFull` there."""
         return (lambda: None) if self._file is None else self._file.later()
+
+    def turn(self) -> None:
+        """Finish the file if it has its size or age. Raises `DiskFull`."""
+        if self._full():
+            self.finish()
 
     def finish(self) -> None:
         """Rename the file to what it is; one without a capture is removed. Raises `DiskFull`."""

@@ -33,6 +33,12 @@ class KeepingSink:
     def from_crawler(cls, crawler: Any) -> KeepingSink:
         return cast(KeepingSink, crawler.sink)
 
+    async def visit(self, uri: str) -> None:
+        return None
+
+    async def capture_once(self, capture: Capture) -> CaptureRef:
+        return self.capture(capture)
+
     def capture(self, capture: Capture) -> CaptureRef:
         self.captures.append(capture)
         return CaptureRef(len(self.captures))

@@ -73,7 +73,9 @@ PAGES = {
 
 
 def _value(value: object) -> str:
-    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str("" if value is None else value)
+    text = (
+        ", ".join(map(str, value)) if isinstance(value, tuple) else str("" if value is None else value)
+    )
     return f"`{text}`" if text else "empty"
 
 

@@ -123,7 +123,6 @@ class Maker:
         )
         page = StoryPage(uri, moment, title, uris=tuple(uris), edges=edges, **more)
         self.segment.write(page, record_id)
-        self.segment.flush()
         return page
 
     def close(self) -> None:

@@ -1,0 +1,52 @@
+"""What a spider reads of a capture: fields, and the beginning of its body, decoded once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from scrapy.http import Headers
+
+from crawler.download import decode
+from crawler.model.capture import Capture
+
+MAX_DECODED = 8 * 1024 * 1024
+"""Bytes of a body once its content coding is undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A capture as Scrapy's response shows it.
+
+    Flags: ``truncated`` (the answer is short), ``partial`` (the WARC has more of it), ``decoded`` (its
+    content coding was undone, and its field is gone), ``undecodable``, ``not-modified``.
+    """
+
+    capture: Capture
+    headers: Headers
+    body: bytes
+    flags: Sequence[str]
+
+
+def readable(capture: Capture, most: int) -> Readable:
+    """Fields and body, of which `most` bytes of the payload are read."""
+    headers = Headers(list(capture.message.fields()))
+    body = b"".join(_up_to(most, capture.payload()))
+    flags = ["truncated"] if capture.truncated else []
+    if len(capture.response) - len(capture.message.head) > most:
+        flags.append("partial")
+    codings = decode.codings(headers.getlist("Content-Encoding"))
+    if codings and body:
+        body, undone = decode.beginning([body], codings, MAX_DECODED)
+        flags.append("decoded" if undone else "undecodable")
+        if undone:
+            del headers["Content-Encoding"]
+    return Readable(capture, headers, body, flags)
+
+
+def _up_to(most: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        yield piece[:most]
+        most -= len(piece)
+        if most <= 0:
+            return
