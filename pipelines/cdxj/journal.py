@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
 from crawler.model.cdxj import CdxjLine
 from crawler.model.collection import Collection
@@ -47,7 +46,7 @@ class IndexJournal:
         fd = os.dup(self._lines.flush().fd)
         with os.fdopen(fd, "rb") as file:
             file.seek(0)
-            path = write_part(self._collection, self._filename, _whole(file))
+            path = write_part(self._collection, self._filename, file)
         self._lines.close()
         return path
 
@@ -55,7 +54,3 @@ class IndexJournal:
         """Remove the journal of a WARC that was removed, since it had no capture."""
         self._lines.close()
         self._path.unlink(missing_ok=True)
-
-
-def _whole(file: BinaryIO) -> Iterator[bytes]:
-    return (line for line in file if line.endswith(b"\n"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import tempfile
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from itertools import chain, groupby
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -59,7 +59,7 @@ class SortedRuns:
                 size = 0
 
     def lines(self) -> Iterator[bytes]:
-        """All lines in the order of their bytes; of equal ones only the first."""
+        """All lines, in the order of their bytes."""
         return _merged([*chain.from_iterable(self._levels), sorted(self._held)])
 
     def __enter__(self) -> Self:
@@ -79,7 +79,7 @@ class SortedRuns:
 
 
 def _merged(runs: Sequence[Iterable[bytes]]) -> Iterator[bytes]:
-    return (line for line, _same in groupby(heapq.merge(*map(_ended, runs))))
+    return heapq.merge(*map(_ended, runs))
 
 
 def _ended(run: Iterable[bytes]) -> Iterator[bytes]:

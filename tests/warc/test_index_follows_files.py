@@ -92,6 +92,23 @@ def test_a_part_whose_file_was_deleted_adds_no_line(files, collection):
     assert not list(collection.indexes.glob("news-*"))
 
 
+def test_a_file_that_is_indexed_again_has_its_new_lines_only(files, collection):
+    part = cdxj.write_index(collection, files[0])
+    part.write_text(part.read_text().replace("news.example", "new.example"))
+    update(collection)
+    assert len(index(collection)) == 6
+    assert all("new.example" in line for line in named(collection, files[0]))
+
+
+def test_a_file_that_was_replaced_is_noticed_without_the_list(files, collection):
+    (collection.indexes / "index.files").unlink()
+    time.sleep(0.01)
+    files[0].write_bytes(files[1].read_bytes())
+    assert update(collection) == [files[0].name]
+    assert len(named(collection, files[0])) == 2
+    assert len(index(collection)) == 6
+
+
 @pytest.mark.parametrize("lost", ["index.files", "index.cdxj"])
 def test_what_was_lost_is_made_again(files, collection, lost):
     lines = index(collection)

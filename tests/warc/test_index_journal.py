@@ -67,6 +67,15 @@ def test_each_line_is_on_the_disk_at_once(collection):
     assert list(collection.indexes.iterdir()) == []
 
 
+def test_a_journal_that_another_took_for_left_is_finished_all_the_same(collection):
+    """`collection index` may have read the file in the moment before its writer indexed it."""
+    collection.make_folders()
+    journal = IndexJournal(collection, "a.warc.gz")
+    journal.add(CdxjLine("org,e)/", "20260301120000", {"url": "http://e.org/"}))
+    (collection.indexes / "a.cdxj.open").unlink()
+    assert journal.finish().read_text() == 'org,e)/ 20260301120000 {"url": "http://e.org/"}\n'
+
+
 def test_a_journal_that_a_crash_left_goes_when_its_file_is_indexed(written, collection):
     warc, _, index = written
     (collection.indexes / (warc.name.removesuffix(".warc.gz") + ".cdxj.open")).write_bytes(b"torn")
