@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import itertools
 import socket
 import struct
 from collections.abc import Iterable, Sequence
@@ -148,8 +149,8 @@ class WireServer:
                 request = await reader.readuntil(b"\r\n\r\n")
                 self.requests.append((number, request))
                 await self._answer(writer)
-        except (OSError, asyncio.IncompleteReadError):
-            pass  # the client went away
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the client went away, or the case is over
         finally:
             self._tasks.discard(task)
             writer.close()
@@ -189,30 +190,31 @@ async def end(writer: asyncio.StreamWriter, how: End) -> None:
 async def record(handler: Any, case: Case, *, and_next: bool = True, tls: Any = None) -> Outcome:
     """Fetch the case, and then, if asked, once more from the same server."""
     async with WireServer(case, tls) as server:
-        error = await fetch(handler, Request(server.url + "first", method=case.method))
-        (capture,) = captures_of(handler, server.url + "first")
+        error, capture = await fetch(handler, server.url, case.method)
         outcome = Outcome(capture, error)
         if and_next:
             await asyncio.sleep(0.1)  # a close that is on its way arrives
-            await fetch(handler, Request(server.url + "next"))
-            (after,) = captures_of(handler, server.url + "next")
+            _, after = await fetch(handler, server.url)
             outcome.next_connection = server.requests[-1][0]
             outcome.next_body = b"".join(after.payload())
         return outcome
 
 
-def captures_of(handler: Any, uri: str) -> list[Capture]:
-    """What the handler's sink was given for that URI."""
-    return [capture for capture in handler.sink.captures if capture.uri == uri]
+_numbers = itertools.count()
 
 
-async def fetch(handler: Any, request: Request) -> Exception | None:
-    """The error that came instead of a response."""
+async def fetch(
+    handler: Any, url: str, method: str = "GET", **options: Any
+) -> tuple[Exception | None, Capture]:
+    """The error that came instead of a response, and the one capture."""
+    error: Exception | None = None
+    url += str(next(_numbers))  # since the system gives a port again, once its server has gone
     try:
-        await handler.download_request(request)
-    except Exception as error:
-        return error
-    return None
+        await handler.download_request(Request(url, method=method, **options))
+    except Exception as instead:
+        error = instead
+    (capture,) = [capture for capture in handler.sink.captures if capture.uri == url]
+    return error, capture
 
 
 def record_all(cases: Sequence[Case], and_next: bool = True, at_once: int = 60) -> dict[str, Outcome]:
