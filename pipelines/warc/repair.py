@@ -94,7 +94,7 @@ def _without_holes(path: Path, seen: Survey, finished: Path) -> Path | None:
     if seen.records < 2:
         path.rename(finished.with_name(finished.name + DAMAGED))
         return None
-    rewrite(path, path, compress=False, damaged=True, before=lambda: None, watch=lambda _: None)
+    rewrite(path, path, compress=False, damaged=True, watch=lambda _: None)
     path.rename(finished)
     return finished
 

@@ -56,22 +56,17 @@ def survey(path: Path, each: Callable[[Record], None], watch: Watch) -> Survey:
     return seen
 
 
-def rewrite(
-    path: Path, target: Path, *, compress: bool, damaged: bool, before: Callable[[], None], watch: Watch
-) -> Path | None:
+def rewrite(path: Path, target: Path, *, compress: bool, damaged: bool, watch: Watch) -> Path | None:
     """Write the whole records of `path` to `target`, each as one gzip member where they are compressed.
 
-    With `compress`, a plain file becomes one of gzip members. `before` is called when the new file is
-    ready to take its place. A `damaged` file is kept: the path it has then. Raises `OSError`.
+    With `compress`, a plain file becomes one of gzip members. A `damaged` file is kept: the path that it
+    has then. Raises `OSError`, with all as it was.
     """
     kept = None
     with replacing(target) as out:
         for found in walk(path, watch):
             if isinstance(found, Record):
                 _copy(path, found, out, compress)
-        out.flush()
-        os.fsync(out.fileno())
-        before()
         if damaged:
             kept = _keep(path)
     sync_folder(path.parent)

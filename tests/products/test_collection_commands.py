@@ -83,7 +83,8 @@ def test_wacz_without_a_warc_exits_22(collection, maker, scrapy):
 
 def test_an_unknown_collection_exits_4(collection, scrapy):
     assert "no collection 'other'" in one_line(scrapy("collection", "check", "other"), 4)
-    assert "not allowed" in one_line(scrapy("collection", "check", "../etc"), 4)
+    assert "not allowed" in one_line(scrapy("collection", "check", "news.de"), 4)
+    assert "no file ../etc/x" in one_line(scrapy("collection", "check", "../etc/x"), 4)
 
 
 def test_without_a_name_there_must_be_one_collection(collection, scrapy):
@@ -122,7 +123,9 @@ def test_index_is_written_anew_from_the_warcs(collection, scrapy):
 
 def test_repair_ends_what_a_dead_worker_left_and_no_others(collection, maker, scrapy):
     mine = maker.warc.with_name(maker.warc.name.replace("testhost", socket.gethostname()) + ".open")
-    mine.write_bytes(maker.warc.read_bytes()[:-10])
+    maker.warc.rename(mine)
+    mine.write_bytes(mine.read_bytes()[:-10])
+    (collection.indexes / "index.cdxj").unlink()
     other = maker.warc.with_name(maker.warc.name.replace("testhost", "elsewhere") + ".open")
     other.write_bytes(b"")
     done = scrapy("collection", "repair", "--json")

@@ -1,0 +1,67 @@
+"""``scrapy collection index|wacz|graph|report``: make a product of a collection anew, and say so."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+
+from crawler.commands._common import print_json
+from crawler.commands._listing import count_lines
+from crawler.errors import CheckFailed
+from crawler.model.collection import Collection
+from pipelines import cdxj, graph, report, wacz
+from pipelines.files import merging
+from pipelines.report.crawl import count, listed, size
+
+
+def index_collection(collection: Collection, as_json: bool) -> None:
+    """Index what is not indexed yet, and merge. Raises `CheckFailed` where a file is damaged."""
+    fresh, damaged = [], 0
+    with merging(collection):
+        for warc, damage in cdxj.index_missing(collection):
+            fresh.append(warc.name)
+            if damage is not None:
+                damaged += 1
+                print(f"damaged, and indexed without that: {damage}", file=sys.stderr)
+        path = cdxj.merge(collection)
+    captures = count_lines([path])
+    if as_json:
+        document = {"index": str(path), "captures": captures, "newly_indexed": fresh}
+        print_json({"collection": collection.name, **document})
+    else:
+        print(f"{path}: {count(captures, 'capture')}, {count(len(fresh), 'WARC file')} newly indexed")
+    if damaged:
+        way_out = "`scrapy collection check` shows all of it, `repair` what can be done"
+        raise CheckFailed(f"{count(damaged, 'WARC file')} of {collection.name!r} damaged", way_out)
+
+
+def package_collection(collection: Collection, as_json: bool) -> None:
+    """Write the WACZ file."""
+    path = wacz.package(collection)
+    number = path.stat().st_size
+    if as_json:
+        print_json({"collection": collection.name, "wacz": str(path), "bytes": number})
+    else:
+        print(f"{path}: {size(number)}; open it at https://replayweb.page")
+
+
+def merge_graph(collection: Collection, as_json: bool) -> None:
+    """Write the graph's files."""
+    with merging(collection):
+        summary = graph.merge(collection)
+    if as_json:
+        print_json({"collection": collection.name, **asdict(summary)})
+    else:
+        print(f"{collection.graph}: {count(summary.stories, 'story', 'stories')}, ", end="")
+        print(f"related links {listed(summary.statuses)}")
+
+
+def report_on(collection: Collection, as_json: bool) -> None:
+    """Write the reports, and show that of the crawl."""
+    with merging(collection):
+        told = report.write_again(collection)
+    if as_json:
+        print_json(told.to_dict())
+    else:
+        print(told.to_text(), end="")
+        print(f"\nMore in {collection.reports}")
