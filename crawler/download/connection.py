@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import cast
 
+from crawler.download import tls
 from crawler.download.framing import ResponseReader, State
 from crawler.download.proxy import Proxy
 from crawler.download.request import Sent
@@ -69,13 +70,14 @@ class Connection(asyncio.Protocol):
             self._await_silence()
 
     def eof_received(self) -> bool:
-        """The server has said all that it will."""
-        self._broken(clean=True)
+        """The server has said all that it will; in TLS only if it says so (RFC 9112, 9.8)."""
+        session = self.transport.get_extra_info("ssl_object") if self.transport else None
+        self._broken(clean=session is None or tls.ended(session))
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Closed by either side, or broken."""
-        self._broken(clean=exc is None)
+        self._broken(clean=exc is None, reset=exc is not None)
 
     # -- our side
 
@@ -106,11 +108,11 @@ class Connection(asyncio.Protocol):
         if self.transport is not None:
             self.transport.abort()
 
-    def _broken(self, clean: bool) -> None:
+    def _broken(self, clean: bool, reset: bool = False) -> None:
         self.closed = True
         exchange = self._exchange
         if exchange is not None and not exchange.reader.done:
-            exchange.reset = not clean
+            exchange.reset = reset
             try:
                 exchange.reader.eof(clean)
             except ClewError as error:

@@ -68,6 +68,17 @@ def session(ssl_object: ssl.SSLObject | ssl.SSLSocket, trusted: bool) -> Tls:
     return Tls(version, iana_name(cipher[0]) if cipher else "", trusted)
 
 
+def ended(ssl_object: ssl.SSLObject) -> bool:
+    """Whether the peer has sent close_notify; without it, somebody may have cut the rest off.
+
+    asyncio tells either end alike, but after close_notify reading gives the end of the file.
+    """
+    try:
+        return not ssl_object.read(1)
+    except ssl.SSLError:
+        return False
+
+
 def iana_name(name: str) -> str:
     """OpenSSL's name of a cipher suite as IANA registers it.
 
