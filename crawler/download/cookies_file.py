@@ -4,7 +4,7 @@
     host         below? path https? expires  name     value
 
 Its writers differ where the standard library's reader wants one form: a session cookie's expiry is 0
-(curl, wget) or empty, ``#HttpOnly_`` stands before a host (curl), a host that counts for those below it has
+(curl, wget) or empty, ``#HttpOnly_`` stands before a host (curl), one that counts for those below it has
 a dot (wget) or none (add-ons of browsers), the first line says what it is or does not. All are read.
 """
 

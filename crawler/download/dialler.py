@@ -37,10 +37,9 @@ class _Way:
     async def shake_hands(
         self, dialled: socket.socket, context: ssl.SSLContext, trusted: bool
     ) -> Connection:
-        """TLS over a connected socket. Raises ssl.SSLError, OSError; ValueError for an odd host name."""
+        """TLS over a connected socket. Raises ssl.SSLError and OSError."""
         loop = asyncio.get_running_loop()
-        # A name is sent as SNI without a last dot, an address never (RFC 6066, 3); `ssl` sees to that.
-        name = self.origin.host.rstrip(".")
+        name = _server_name(self.origin)
         transport: asyncio.BaseTransport | None
         if self.proxy is None:
             transport, connection = await loop.create_connection(
@@ -77,6 +76,8 @@ class Dialler:
         Raises what `AddressGuard.resolve` does, and Scrapy's `DownloadConnectionRefusedError` and
         `DownloadFailedError`.
         """
+        if origin.scheme == "https":
+            _server_name(origin)
         if proxy is None:
             place, port = origin.host, origin.port
             addresses = interleaved(await self.guard.resolve(place, port))
@@ -95,11 +96,12 @@ class Dialler:
                 dialled, address = await race(addresses, way.port)
                 async with asyncio.timeout(PATIENCE if addresses else None):
                     return await self._greet(dialled, address, way)
-            except (ssl.SSLError, ValueError) as broken:
+            except ssl.SSLError as broken:
                 raise DownloadFailedError(f"TLS with {way.origin.host}: {broken}") from broken
             except OSError as refused:
                 if not addresses:
-                    raise DownloadConnectionRefusedError(f"{place}: {refused}") from refused
+                    why = str(refused) or "closed within the TLS handshake"
+                    raise DownloadConnectionRefusedError(f"{place}: {why}") from refused
 
     async def _greet(self, dialled: socket.socket, address: Address, way: _Way) -> Connection:
         if way.origin.scheme == "http":
@@ -124,3 +126,16 @@ class Dialler:
         self._untrusted[way.origin] = reason, since
         connection.trouble = reason
         return connection
+
+
+def _server_name(origin: Origin) -> str:
+    """The name for SNI, without a last dot; `ssl` sends none for an address (RFC 6066, 3).
+
+    Raises Scrapy's `DownloadFailedError` for a host that no certificate can name.
+    """
+    name = origin.host.rstrip(".")
+    try:
+        name.encode("idna")
+    except UnicodeError as error:
+        raise DownloadFailedError(f"TLS with {name[:100]}: {error}") from None
+    return name
