@@ -15,7 +15,7 @@ from functools import lru_cache
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 _ORDINARY = re.compile(
-    r"https?://([A-Za-z0-9_.-]*[A-Za-z][A-Za-z0-9_-]*)"
+    r"https?://([A-Za-z0-9_.-]+)"
     r"((?:/[A-Za-z0-9_~!$&'*+,;=:@-][A-Za-z0-9_~!$&'*+,;=:@.-]*)*)/?"
     r"(?:\?([A-Za-z0-9_~!$&'*+,;=:@./-]*))?(?:#.*)?\Z"
 )

@@ -12,7 +12,7 @@ from pipelines.cdxj.covered import MERGED
 from pipelines.cdxj.journal import IndexJournal
 from pipelines.cdxj.line import line_of
 from pipelines.cdxj.merging import merge, missing
-from pipelines.cdxj.reading import index_warc, is_capture, moment_of, uri_of
+from pipelines.cdxj.reading import index_warc, is_capture
 from pipelines.cdxj.writing import index_missing, write_index
 
 __all__ = [
@@ -24,7 +24,5 @@ __all__ = [
     "line_of",
     "merge",
     "missing",
-    "moment_of",
-    "uri_of",
     "write_index",
 ]

@@ -32,6 +32,7 @@ def line_of(
     is None where the answer has no status line. `digest` is labelled; `offset` and `length` are those
     of the record's gzip member, in bytes.
     """
+    uri = uri.replace(" ", "%20")  # which some writers leave in a URI
     fields = {"url": uri}
     if revisit:
         fields["mime"] = "warc/revisit"

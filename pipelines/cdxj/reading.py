@@ -55,27 +55,14 @@ def is_capture(record: Record) -> bool:
     return record.type != "resource" or record.get("Content-Type") != "application/warc-fields"
 
 
-def uri_of(record: Record) -> str:
-    """A record's URI as its line has it: some writers left spaces in it."""
-    return record.uri.replace(" ", "%20")
-
-
-def moment_of(record: Record) -> datetime:
-    """Its WARC-Date, to whatever precision it was given. Raises `MalformedRecord`."""
-    date = record.get("WARC-Date")
-    if _COARSE_DATE.match(date):
-        return from_digits(re.sub(r"\D", "", date)[:14])
-    return from_warc_date(date)
-
-
 def _line(record: Record, filename: str) -> CdxjLine:
     status, mime, digest = _answer(record) if record.type != "resource" else _resource(record)
     end = record.finish()
     if record.inside:
         raise MalformedRecord("the record does not begin its gzip member, so that no reader finds it")
     return line_of(
-        uri=uri_of(record),
-        started=moment_of(record),
+        uri=record.uri,
+        started=_moment(record),
         status=status,
         mime=mime,
         digest=digest,
@@ -110,3 +97,11 @@ def _digest(payload: Iterator[bytes]) -> str:
     for piece in payload:
         hasher.update(piece)
     return hasher.labelled()
+
+
+def _moment(record: Record) -> datetime:
+    """Its WARC-Date, to whatever precision it was given. Raises `MalformedRecord`."""
+    date = record.get("WARC-Date")
+    if _COARSE_DATE.match(date):
+        return from_digits(re.sub(r"\D", "", date)[:14])
+    return from_warc_date(date)
