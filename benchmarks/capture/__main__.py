@@ -23,7 +23,7 @@ def _recording(given: argparse.Namespace) -> Benchmark:
 
 
 def _whole(given: argparse.Namespace) -> Benchmark:
-    return whole.benchmark(given.runs, given.pages or 500)
+    return whole.benchmark(given.runs, given.pages or 1000)
 
 
 def _memory(given: argparse.Namespace) -> Benchmark:

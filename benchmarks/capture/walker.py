@@ -25,6 +25,16 @@ from benchmarks.capture import website
 CONCURRENCY = 8
 _CLEW = "crawler.download.handler.RecordingHandler"
 _AIOHTTP = "scrapy.core.downloader.handlers._aiohttp.AiohttpDownloadHandler"
+_ARCHIVING = {"DOWNLOAD_HANDLERS": {"http": _CLEW}, "CAPTURE_SINK": "pipelines.sink.CollectionSink"}
+_LEAN = {
+    # What Clew's add-on turns off in its own crawls.
+    "RETRY_ENABLED": False,
+    "REDIRECT_ENABLED": False,
+    "METAREFRESH_ENABLED": False,
+    "HTTPPROXY_ENABLED": False,
+    "COMPRESSION_ENABLED": False,
+    "COOKIES_ENABLED": False,
+}
 RECORDERS: dict[str, dict[str, Any]] = {
     "twisted": {},
     "aiohttp": {"DOWNLOAD_HANDLERS": {"http": _AIOHTTP}},
@@ -32,7 +42,8 @@ RECORDERS: dict[str, dict[str, Any]] = {
         "DOWNLOAD_HANDLERS": {"http": _CLEW},
         "CAPTURE_SINK": "benchmarks.capture.dropping.DroppingSink",
     },
-    "clew": {"DOWNLOAD_HANDLERS": {"http": _CLEW}, "CAPTURE_SINK": "pipelines.sink.CollectionSink"},
+    "clew": _ARCHIVING,
+    "lean": {**_ARCHIVING, **_LEAN},
     "webarchive": {"EXTENSIONS": {"scrapy_webarchive.extensions.WaczExporter": 543}},
 }
 SETTINGS: dict[str, Any] = {

@@ -32,7 +32,7 @@ def benchmark(runs: int, pages: int) -> Benchmark:
     commands, notes = _present()
     baseline = WGET if WGET in commands else MINIMAL
     made = Benchmark(f"A site of {website.captures(pages)} captures", CPU, baseline, notes=notes)
-    made.targets = [Target(name, WGET, 1.0) for name in (MINIMAL, STORY) if WGET in commands]
+    made.targets = [Target(MINIMAL, WGET, 1.0)] if WGET in commands else []
     with serving("site", pages) as (url,):
         starts = {name: _start(command, url, runs) for name, command in commands.items()}
         contenders: dict[str, Contender] = {
@@ -45,7 +45,7 @@ def benchmark(runs: int, pages: int) -> Benchmark:
 
 def _present() -> tuple[dict[str, Command], list[str]]:
     """The contenders that are here, and a line for each that is not."""
-    commands: dict[str, Command] = {WGET: _wget, MINIMAL: partial(_walker, "clew"), STORY: _story}
+    commands: dict[str, Command] = {WGET: _wget, MINIMAL: partial(_walker, "lean"), STORY: _story}
     notes = []
     if not shutil.which("wget"):
         del commands[WGET]
