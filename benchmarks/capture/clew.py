@@ -31,10 +31,14 @@ def write_records(samples: Iterable[Sample], folder: Path) -> None:
 
 def write_captures(samples: Iterable[Sample], folder: Path) -> None:
     """With deduplication, log and index, and an fsync at the end."""
+    asyncio.run(_capture_all(samples, folder))
+
+
+async def _capture_all(samples: Iterable[Sample], folder: Path) -> None:
     sink = CollectionSink(Collection(folder, "bench"), Config(collections_dir=folder))
     for one in samples:
-        sink.capture(_capture(one))
-    asyncio.run(sink.sync())
+        await sink.capture_once(_capture(one))
+    await sink.sync()
     sink.close()
 
 

@@ -17,7 +17,10 @@ class DroppingSink:
         """Scrapy's way to make components."""
         return cls()
 
-    def capture(self, capture: Capture) -> CaptureRef:
+    async def visit(self, uri: str) -> None:
+        """Nothing is known of any URI."""
+
+    async def capture_once(self, capture: Capture) -> CaptureRef:
         """Forget it."""
         return CaptureRef(1)
 
