@@ -23,9 +23,11 @@ class WarcCheck:
         self._links = links
         self._own = own
         self.records = 0
+        """Whole ones."""
         self.captures = 0
         """Records that have a line in an index."""
-        self._shared = 0
+        self._begun = False
+        self._shared = False
 
     def run(self, counts: Counts, watch: Watch) -> Iterator[Fault]:
         """The faults of the file, as they are met."""
@@ -48,20 +50,21 @@ class WarcCheck:
             for finding in self._findings(found):
                 yield Fault.of(name, found.offset, finding)
         if not self.records:
-            yield Fault(name, -1, "no record")
+            yield Fault(name, -1, "no whole record")
 
     def _findings(self, record: Record) -> Iterator[Finding]:
-        self.records += 1
-        self.captures += cdxj.is_capture(record) and not record.inside
         self._links.note(record, self._path.name)
-        if self.records == 1:
+        if not self._begun:
             yield from self._first(record)
+        self._begun = True
         yield from field_findings(record)
         try:
             yield from block_findings(record)
             record.finish()
         except Damage:
             return  # its hole comes next
+        self.records += 1
+        self.captures += cdxj.is_capture(record) and not record.inside
         yield from map(Finding, record.odd)
         if not record.alone:
             self._shared += 1

@@ -105,8 +105,9 @@ class Octets:
         return not self.peek(1)
 
     def begins_record(self) -> bool:
-        """Whether a record's version line begins here."""
-        return self.peek(5) == b"WARC/"
+        """Whether a record's version line begins here, if only with what this member has of it."""
+        begin = self.peek(5)
+        return bool(begin) and b"WARC/".startswith(begin)
 
     def take_line_ends(self) -> bytes:
         """All CR and LF that come next in this member."""

@@ -10,6 +10,7 @@ from pipelines.records.octets import PIECE, Damage, Octets
 
 _HEAD_LIMIT = 1 << 20
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
+_BEGIN = b"WARC/"
 _VERSION = re.compile(rb"WARC/(0\.1[0-9]|1\.[0-9])[ \t]*\Z")
 _LONGEST_END = 4
 _ENDING = "the record does not end with its block and two line ends"
@@ -120,7 +121,7 @@ class Record:
         try:
             if not octets.fill():
                 raise self._damage("the file ends inside a record", torn=True)
-            if octets.compressed and not octets.inside and octets.begins_record():
+            if octets.compressed and not octets.inside and octets.peek(len(_BEGIN)) == _BEGIN:
                 raise self._damage("the block is shorter than its Content-Length")
             return octets.take(min(self._left, PIECE))
         except Damage as damage:
@@ -131,6 +132,10 @@ class Record:
         octets = self._octets
         try:
             self.ending = octets.take_line_ends()
+            while self._spread and len(self.ending) < len(TWO_LINE_ENDS) and octets.at_end():
+                if not octets.fill() or octets.begins_record():
+                    break
+                self.ending += octets.take_line_ends()
             here = octets.place == self.offset and not self.inside
             surplus = not octets.at_end() and not octets.begins_record()
             if surplus and (not octets.compressed or not here or self._record_follows()):
@@ -142,20 +147,25 @@ class Record:
             self._broken = damage
             raise
 
+    @property
+    def _spread(self) -> bool:
+        """Whether it has gone on into another gzip member."""
+        return self._octets.compressed and self._octets.place != self.offset
+
     def _record_follows(self) -> bool:
         """Pass over what stands behind the record in its member; whether another record is there."""
         octets = self._octets
         tail = b""
         while not octets.at_end():
             tail = tail[-_LONGEST_END:] + octets.take(PIECE)
-            if b"\nWARC/" in tail:
+            if b"\n" + _BEGIN in tail:
                 return True
         return False
 
     def _read_head(self) -> bytes:
         head = b""
         while not (match := _HEAD_END.search(head)):
-            if head[:5] != b"WARC/"[: len(head)]:
+            if not _BEGIN.startswith(head[: len(_BEGIN)]):
                 raise self._damage("no WARC/1.0 or 1.1 record")
             if len(head) > _HEAD_LIMIT:
                 raise self._damage("a record without a head")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -193,3 +194,38 @@ def wacz_tool() -> str:
     if not found:
         pytest.skip("the `wacz` tool is not installed: name it in WACZ")
     return found
+
+
+def raw_record(kind: str, block: bytes, more: str = "", *, version: str = "WARC/1.1") -> bytes:
+    """A WARC record without compression, with an id of its own; `more` are further lines of its head."""
+    payload = block.partition(b"\r\n\r\n")[2]
+    http = kind in ("response", "request")
+    about = f"WARC-Target-URI: {A_PAGE}\r\n" if kind != "warcinfo" else ""
+    about += f"WARC-Payload-Digest: {digest.of(payload)}\r\n" if http else ""
+    content_type = f"application/http; msgtype={kind}" if http else "application/warc-fields"
+    head = (
+        f"{version}\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{uuid.uuid4()}>\r\n"
+        f"WARC-Date: 2008-04-04T12:00:00Z\r\nWARC-Block-Digest: {digest.of(block)}\r\n{about}{more}"
+        f"Content-Type: {content_type}\r\nContent-Length: {len(block)}\r\n\r\n"
+    )
+    return head.encode() + block + b"\r\n\r\n"
+
+
+A_PAGE = "https://news.example/a"
+
+
+@pytest.fixture
+def raw() -> Callable[..., bytes]:
+    return raw_record
+
+
+@pytest.fixture
+def records() -> list[bytes]:
+    """A warcinfo and three responses, each with its request, as any tool may write them."""
+    made = [raw_record("warcinfo", b"software: elsewhere\r\n")]
+    for number in range(3):
+        body = random.Random(number).randbytes(3000)
+        head = b"HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n"
+        made.append(raw_record("response", head + body))
+        made.append(raw_record("request", b"GET /a HTTP/1.1\r\nHost: news.example\r\n\r\n"))
+    return made
