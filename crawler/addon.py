@@ -37,6 +37,8 @@ COMPONENTS: dict[str, Any] = {
         # One that knows whose a cookie is, in the same place.
         "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
         "crawler.download.cookies.CookieMiddleware": 700,
+        # The download handler chooses the proxy; its login never stands in a request.
+        "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     },
     "SPIDER_MIDDLEWARES": {
         # Each is work per request that the frontier's items make needless.
@@ -53,8 +55,6 @@ OWNED: dict[str, Any] = {
     "REDIRECT_ENABLED": False,
     "METAREFRESH_ENABLED": False,
     "AUTOTHROTTLE_ENABLED": False,
-    # The download handler chooses the proxy; its login never stands in a request.
-    "HTTPPROXY_ENABLED": False,
     # A cache would answer without an exchange.
     "HTTPCACHE_ENABLED": False,
     # The handler decodes what is read, and only that.
@@ -92,8 +92,6 @@ class ClewAddon:
         read = config.Config.from_settings(settings)
         for name, value in COMPONENTS.items():
             _merge(settings, name, value)
-        if not settings.getbool("HTTPPROXY_ENABLED"):
-            settings.set("PROXY", "none", priority="addon")
         for name, value in OWNED.items():
             _own(settings, name, value)
         for name, value in PREFERRED.items():

@@ -223,6 +223,9 @@ class Config:
         "The HTTP proxy, `http://[user:password@]host:port`. Empty for what the environment says "
         "(`http_proxy`, `https_proxy`, `no_proxy`), `none` for no proxy at all.",
     )
+    httpproxy_enabled: bool = _setting(
+        True, _flag, "Scrapy's; False is as good as `PROXY=none` where `PROXY` is empty."
+    )
     no_proxy: tuple[str, ...] = _setting(
         (),
         _words,

@@ -27,7 +27,7 @@ def read_cookies(path: Path | None) -> tuple[Cookie, ...]:
     if path is None:
         return ()
     try:
-        text = path.read_text("utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise SettingError(f"COOKIES_FILE {path} cannot be read: {error.strerror}", _WAY_OUT) from error
     except ValueError:
@@ -46,7 +46,7 @@ def _cookies(path: Path, text: str) -> Iterator[Cookie]:
             continue
         try:
             yield _cookie(*line.split("\t"))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise SettingError(
                 f"COOKIES_FILE {path}, line {number}: not a cookie of seven fields with tabs between",
                 _WAY_OUT,

@@ -65,7 +65,7 @@ class Proxies:
     @classmethod
     def from_config(cls, config: Config, environment: Mapping[str, str] = os.environ) -> Self:
         """Raises `SettingError`."""
-        if config.proxy.lower() == "none":
+        if config.proxy.lower() == "none" or not (config.proxy or config.httpproxy_enabled):
             return cls({}, (), "")
         if config.proxy:
             proxy = _parse("PROXY", config.proxy)

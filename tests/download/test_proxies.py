@@ -221,6 +221,8 @@ def test_the_environment_counts_until_a_setting_speaks() -> None:
     assert chosen("http://example.org/", environment, no_proxy=("example.com",)) == "env:1"
     assert chosen("http://example.org/", environment, proxy="http://set:3") == "set:3"
     assert chosen("http://example.net/", environment, proxy="none") is None
+    assert chosen("http://example.net/", environment, httpproxy_enabled=False) is None
+    assert chosen("http://example.net/", environment, httpproxy_enabled=False, proxy="s:3") == "s:3"
     for local in ("localhost:1", "127.0.0.2", "[::1]"):
         assert chosen(f"http://{local}/", environment) is None
         assert chosen(f"http://{local}/", environment, proxy="set:3") == "set:3"
