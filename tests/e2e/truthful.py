@@ -116,6 +116,11 @@ class Site:
             path: [script] if callable(script) else list(script) for path, script in scripts.items()
         }
 
+    @property
+    def paths(self) -> set[str]:
+        """All that may be asked for."""
+        return set(self._scripts)
+
     def script(self, path: str) -> Script:
         """The next script of a path. Raises KeyError for one that nobody should ask for."""
         scripts = self._scripts[path]

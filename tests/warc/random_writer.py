@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 import json
-import os
 import random
+import sys
 from collections import deque
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from crawler.config import Config
-from crawler.errors import DiskFull
+from crawler.errors import ClewError
 from crawler.model.capture import Capture, CaptureRef, Truncation
 from crawler.model.collection import Collection
 from crawler.model.octets import Octets
@@ -23,6 +26,7 @@ from pipelines.sink import CollectionSink
 
 NAME = "kills"
 SHARED = b"the same body, over and over, in every writer and round " * 40
+Note = dict[str, Any]
 _FULL = 3
 """Exit code of a writer whose disk is full, as of the crawler's own."""
 
@@ -32,11 +36,21 @@ def write(root: str, seed: int, config: Config, most: int = 1_000_000) -> None:
 
     Exits with 0, or with 3 where the disk is full.
     """
+    try:
+        code = _write(root, seed, config, most)
+    except ClewError:
+        code = _FULL
+    sys.exit(code)
+
+
+def _write(root: str, seed: int, config: Config, most: int) -> int:
     sink = CollectionSink(Collection(Path(root), NAME), config)
-    notes = os.open(Path(root) / f"notes-{seed}.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    code = asyncio.run(Writer(sink, notes, seed).run(most))
+    # Unbuffered and without the `os` module, whose calls fail in the tests of a full disk.
+    notes = io.FileIO(Path(root) / f"notes-{seed}.jsonl", "a")
+    writer = Writer(sink, lambda note: notes.write(json.dumps(note).encode() + b"\n"), seed)
+    code = asyncio.run(writer.run(most))
     sink.close()
-    os._exit(code)
+    return code
 
 
 def start_and_stop(root: str) -> None:
@@ -47,21 +61,21 @@ def start_and_stop(root: str) -> None:
 class Writer:
     """Captures go on while a sync is under way, as they do in a crawl."""
 
-    def __init__(self, sink: CollectionSink, notes: int, seed: int) -> None:
+    def __init__(self, sink: CollectionSink, note: Callable[[Note], object], seed: int) -> None:
         self.sink = sink
-        self.notes = notes
+        self.note = note
         self.rng = random.Random(seed)
         self.largest = self.rng.choice((3, 5, 6, 7))
         self.seed = seed
-        self.unsafe: deque[tuple[CaptureRef, dict[str, object]]] = deque()
+        self.unsafe: deque[tuple[CaptureRef, Note]] = deque()
 
     async def run(self, most: int) -> int:
-        """0, or 3 where the disk is full; then the rest is as unsafe as it was."""
+        """0, or 3 where the disk is full or fails; then the rest is as unsafe as it was."""
         try:
             for number in range(most):
                 await self._step(number)
             await self.sink.sync()
-        except DiskFull:
+        except ClewError:
             return _FULL
         finally:
             self._note()
@@ -82,17 +96,18 @@ class Writer:
         capture = any_capture(self.rng, self.largest, f"http://{self.seed}.example/{name}")
         response = hashlib.sha1(bytes(capture.response)).hexdigest()
         request = hashlib.sha1(capture.request).hexdigest()
-        said = {"uri": capture.uri, "request": request, "response": response if capture.response else ""}
+        said: Note = {
+            "uri": capture.uri,
+            "request": request,
+            "response": response if capture.response else "",
+        }
         ref = self.sink.capture(capture)
         self.unsafe.append((ref, said))
 
     def _note(self) -> None:
-        safe = b""
         while self.unsafe and self.unsafe[0][0].number <= self.sink.synced:
             ref, said = self.unsafe.popleft()
-            said |= {"warc": ref.filename, "offset": ref.offset, "id": ref.record_id}
-            safe += json.dumps(said).encode() + b"\n"
-        os.write(self.notes, safe)
+            self.note(said | {"warc": ref.filename, "offset": ref.offset, "id": ref.record_id})
 
 
 def any_capture(rng: random.Random, largest: int, uri: str) -> Capture:
