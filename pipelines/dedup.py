@@ -23,6 +23,7 @@ from pathlib import Path
 from crawler.errors import ClewError, MalformedRecord
 from crawler.model.capture import Capture, CaptureRef, Payload
 from crawler.model.collection import Collection
+from crawler.model.message import Message
 from crawler.model.original import Original, OriginalIndex, Visit
 from crawler.model.timestamp import from_warc_date
 from pipelines.records import Record, read_record_at, record_at
@@ -102,8 +103,10 @@ class Deduplication:
     async def visit(self, uri: str) -> Visit | None:
         """What the last whole answer of `uri` was, where its original can be read again."""
         visit = await self._shared.visit(uri) if self._shared is not None else None
-        seen = self._seen(visit.original) if visit is not None else None
-        return replace(visit, original=seen) if visit is not None and seen is not None else None
+        if visit is None or visit.original.foreign or visit.original.uri != uri:
+            return None  # only a record of the URL's own can stand for it in a viewer
+        seen = self._seen(visit.original)
+        return replace(visit, original=seen) if seen is not None else None
 
     def stored(self, original: Original) -> Iterator[bytes]:
         """The block of an original of this collection, piece by piece.
@@ -192,9 +195,15 @@ def _visit(capture: Capture, payload: Payload, original: Original) -> tuple[str,
         return None
     message = capture.message
     etag, modified = message.get(b"etag") or b"", message.get(b"last-modified") or b""
-    if not etag and not modified:
+    if not etag and not modified and not _was_conditional(capture):
         return None
     return capture.uri, Visit(etag, modified, payload.digest, original)
+
+
+def _was_conditional(capture: Capture) -> bool:
+    """Whether an older visit is known, which this answer takes the place of."""
+    request = Message.parse(capture.request)
+    return bool(request.get(b"if-none-match") or request.get(b"if-modified-since"))
 
 
 def _open(path: Path) -> Path:

@@ -13,11 +13,13 @@ from pipelines.cdxj.journal import IndexJournal
 from pipelines.cdxj.line import line_of
 from pipelines.cdxj.merging import merge, missing
 from pipelines.cdxj.reading import index_warc, is_capture
+from pipelines.cdxj.unchanged import as_recorded
 from pipelines.cdxj.writing import index_missing, write_index
 
 __all__ = [
     "MERGED",
     "IndexJournal",
+    "as_recorded",
     "index_missing",
     "index_warc",
     "is_capture",

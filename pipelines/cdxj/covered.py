@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.model.collection import Collection
+from pipelines.cdxj.unchanged import filename_in
 from pipelines.files import replacing
 from pipelines.lines import read_json_lines
 
@@ -72,11 +73,6 @@ def lines_for(index: Path, names: Container[str]) -> Generator[bytes, None, None
         for line in file:
             if filename_in(line) in names:
                 yield line
-
-
-def filename_in(line: bytes) -> str:
-    """The file that a line of an index names; empty where it names none."""
-    return line.rpartition(b'"filename": "')[2].partition(b'"')[0].decode("utf-8", "replace")
 
 
 def _remade(collection: Collection, index: State | None) -> dict[str, State]:

@@ -15,6 +15,7 @@ from pipelines.cdxj.covered import MERGED, State, covered, lines_for, state_of, 
 from pipelines.cdxj.leftovers import left_over
 from pipelines.cdxj.part import part_path
 from pipelines.cdxj.sorting import SortedRuns
+from pipelines.cdxj.unchanged import playable
 from pipelines.files import replacing
 
 
@@ -64,4 +65,4 @@ def _write(collection: Collection, parts: Iterable[str], kept: Container[str]) -
         runs.add(lines_for(merged, kept))
         for name in parts:
             runs.add(part_path(collection, name).open("rb"))
-        out.writelines(runs.lines())
+        out.writelines(playable(runs.lines()))

@@ -109,6 +109,14 @@ def test_a_page_that_changed_is_captured_anew_and_the_next_time_compared_with_th
     assert revisit["WARC-Refers-To"] == newest["WARC-Record-ID"]
 
 
+def test_a_page_that_lost_its_tag_is_not_asked_for_with_the_old_one(crawl, site):
+    crawl("/")
+    site.pages["/"] = Page(TEXT + b"without a tag")
+    crawl("/")
+    crawl("/")
+    assert [tag for path, tag, _, _ in site.asked if path == "/"] == ["", '"v1"', ""]
+
+
 def test_an_unchanged_page_leads_on_as_a_new_one_does(crawl, site):
     crawl("/")
     assert site.statuses("/child") == []
