@@ -11,7 +11,6 @@ from __future__ import annotations
 import errno
 import gzip
 import hashlib
-import heapq
 import json
 import logging
 from collections.abc import Iterable, Iterator
@@ -25,8 +24,9 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from crawler.errors import PackageError
 from crawler.model.collection import Collection
 from crawler.model.timestamp import now
+from pipelines import cdxj
 from pipelines.files import replacing
-from pipelines.lines import lines_of, read_json_lines
+from pipelines.lines import read_json_lines
 
 _LINES_A_MEMBER = 1024
 _PIECE = 1 << 20
@@ -110,17 +110,19 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 def _index(collection: Collection) -> Iterator[bytes]:
     """The lines of all index files in one order, each once."""
-    parts = [(line for _, line in lines_of(path)) for path in sorted(collection.indexes.glob("*.cdxj"))]
-    return (line for line, _ in groupby(heapq.merge(*parts)))
+    with cdxj.SortedRuns(collection.indexes) as runs:
+        for path in sorted(collection.indexes.glob("*.cdxj")):
+            runs.add(path.open("rb"))
+        yield from cdxj.playable(line for line, _ in groupby(runs.lines()))
 
 
 def _members(lines: Iterator[bytes], idx: list[bytes]) -> Iterator[bytes]:
-    """The lines in gzip members; `idx` takes up the line of each member for ``index.idx``."""
+    """The lines, with their ends, in gzip members; `idx` takes up the line of each member for ``index.idx``."""
     header = {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}
     idx.append(f"!meta 0 {json.dumps(header)}\n".encode())
     offset = 0
     while block := list(islice(lines, _LINES_A_MEMBER)):
-        member = gzip.compress(b"".join(line + b"\n" for line in block), mtime=0)
+        member = gzip.compress(b"".join(block), mtime=0)
         key = b" ".join(block[0].split(b" ", 2)[:2]).decode("utf-8", "replace")
         label = f"sha256:{hashlib.sha256(member).hexdigest()}"
         where = {"offset": offset, "length": len(member), "digest": label}

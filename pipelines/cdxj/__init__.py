@@ -13,12 +13,14 @@ from pipelines.cdxj.journal import IndexJournal
 from pipelines.cdxj.line import line_of
 from pipelines.cdxj.merging import merge, missing
 from pipelines.cdxj.reading import index_warc, is_capture
-from pipelines.cdxj.unchanged import as_recorded
+from pipelines.cdxj.sorting import SortedRuns
+from pipelines.cdxj.unchanged import as_recorded, playable
 from pipelines.cdxj.writing import index_missing, write_index
 
 __all__ = [
     "MERGED",
     "IndexJournal",
+    "SortedRuns",
     "as_recorded",
     "index_missing",
     "index_warc",
@@ -26,5 +28,6 @@ __all__ = [
     "line_of",
     "merge",
     "missing",
+    "playable",
     "write_index",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from crawler.errors import MalformedRecord
 from crawler.model.cdxj import CdxjLine
@@ -12,7 +11,7 @@ from crawler.model.collection import Collection
 from pipelines import cdxj
 from pipelines.check.fault import Counts, Fault
 from pipelines.lines import lines_of
-from pipelines.records import read_record_at
+from pipelines.records import Record, read_record_at
 
 _DIGITS = re.compile(r"\D")
 
@@ -36,21 +35,37 @@ def check_index(collection: Collection, captures: Mapping[str, int], counts: Cou
 
 
 def _fault(collection: Collection, text: bytes, indexed: dict[str, int]) -> str:
-    """What is wrong with a line; empty where it points at its capture."""
+    """What is wrong with a line; empty where it points at its capture, or at what that confirmed."""
     try:
-        line = CdxjLine.parse(text.decode("utf-8", "replace"))
-        name, offset = line.fields["filename"], int(line.fields["offset"])
+        recorded = cdxj.as_recorded(text)
+        line = CdxjLine.parse(recorded.decode("utf-8", "replace"))
+        name = line.fields["filename"]
         if name in indexed:
             indexed[name] += 1
-        return _mismatch(collection.archive / name, offset, line)
+        what = _mismatch(collection, line)
+        if what or recorded is text:
+            return what
+        line = CdxjLine.parse(text.decode("utf-8", "replace"))
+        return _no_original(collection, line)
     except (MalformedRecord, ValueError, KeyError) as error:
         return str(error)
     except OSError:
         return f"the line points at {line.fields['filename']}, which is not there"
 
 
-def _mismatch(path: Path, offset: int, line: CdxjLine) -> str:
-    record = read_record_at(path, offset)
+def _record(collection: Collection, line: CdxjLine) -> Record:
+    return read_record_at(collection.archive / line.fields["filename"], int(line.fields["offset"]))
+
+
+def _no_original(collection: Collection, line: CdxjLine) -> str:
+    record = _record(collection, line)
+    if record.type == "response" and record.get("WARC-Payload-Digest") == line.fields["digest"]:
+        return ""
+    return f"the line points at {line.fields['filename']}, where what it confirms is not"
+
+
+def _mismatch(collection: Collection, line: CdxjLine) -> str:
+    record = _record(collection, line)
     uri, date = record.uri.replace(" ", "%20"), _DIGITS.sub("", record.get("WARC-Date"))[:14]
     if not cdxj.is_capture(record):
         return f"the line points at a record of type {record.type!r}"

@@ -17,6 +17,7 @@ from crawler.model.collection import Collection
 from crawler.model.octets import Octets
 from crawler.model.original import Original, Visit
 from pipelines import wacz
+from pipelines.check import Counts, check
 from pipelines.replay import serve
 from pipelines.sink import CollectionSink
 
@@ -60,3 +61,15 @@ def test_the_package_has_the_line_that_points_at_the_page(collection):
     lines = [json.loads(line.split(" ", 2)[2]) for line in text.splitlines() if " 2026030" in line]
     assert [line["status"] for line in lines] == ["200", "200"]
     assert lines[0]["offset"] == lines[1]["offset"]
+
+
+def test_the_check_knows_such_lines_and_what_is_wrong_with_them(collection):
+    assert list(check(collection, Counts())) == []
+    index = collection.indexes / "index.cdxj"
+    text = index.read_text()
+    at = json.loads(text.splitlines()[1].split(" ", 2)[2])["offset"]
+    wrong = text.replace(f'"offset": "{at}"', '"offset": "0"', 2).replace(
+        '"offset": "0"', f'"offset": "{at}"', 1
+    )
+    index.write_text(wrong)
+    assert ["confirms is not" in fault.what for fault in check(collection, Counts())] == [True]
