@@ -10,6 +10,7 @@ import os
 import random
 import socket
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -89,6 +90,14 @@ def _start(target: Any, *words: Any) -> BaseProcess:
     process = _PROCESSES.Process(target=target, args=tuple(map(str, words[:1])) + words[1:])
     process.start()
     return process
+
+
+def run(writers: Sequence[tuple[Any, tuple[Any, ...]]]) -> list[int | None]:
+    """Run functions with their arguments as processes, all at once; their exit codes."""
+    processes = [_start(target, *words) for target, words in writers]
+    for process in processes:
+        process.join(60)
+    return [process.exitcode for process in processes]
 
 
 def _kill(writers: list[BaseProcess], rng: random.Random) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import multiprocessing
 import os
 import random
 import resource
@@ -25,15 +24,13 @@ from crawler.config import Config
 from crawler.errors import DiskFull
 from crawler.model.collection import Collection
 from pipelines.sink import CollectionSink, mend
-from tests.warc.kill_round import Round, promises, verify
+from tests.warc.kill_round import Round, promises, run, verify
 from tests.warc.random_writer import NAME, any_capture, start_and_stop, write
 
 pytestmark = pytest.mark.slow
 STRIDE = int(os.environ.get("DISK_STRIDE", "11"))
 """Every how many calls one is made to fail; 1 takes two minutes."""
 FULL = 3
-_PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["tests.warc.random_writer"])
 ROTATING = Config(warc_size=6_000, disk_reserve=0)
 
 
@@ -48,16 +45,6 @@ def disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip(f"no file system of our own: {mounted.stderr.strip()}")
     yield folder
     subprocess.run(["umount", "--lazy", folder], check=True)
-
-
-def run(writers: list[tuple[Callable[..., None], tuple[Any, ...]]]) -> list[int | None]:
-    """The exit codes of processes that run at once."""
-    processes = [_PROCESSES.Process(target=target, args=words) for target, words in writers]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-    return [process.exitcode for process in processes]
 
 
 def assert_all_is_there(root: Path) -> int:
