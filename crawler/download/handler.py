@@ -79,7 +79,7 @@ class RecordingHandler(BaseDownloadHandler):
             raise DownloadTimeoutError(f"{uri_of(request)} took longer than {timeout:g} s") from error
         finally:
             request.meta["wire_end"] = time.monotonic()
-        self.pool.release(origin, connection, exchange.reader.reusable)
+        self.pool.release(origin, connection, _reusable(connection, exchange.reader))
         capture = self._captured(request, connection, exchange, *_verdict(exchange), visit)
         await self._record(request, capture)
         return _response(request, connection, await self._read(capture))
@@ -212,6 +212,17 @@ def _confirms(head: Message | None, visit: Visit) -> bool:
 def _opaque(tag: bytes) -> bytes:
     """A tag as the weak comparison sees it (RFC 9110, 8.8.3.2), and without what Apache adds to it."""
     return tag.removeprefix(b"W/").strip(b'"').removesuffix(b"-gzip")
+
+
+def _reusable(connection: Connection, reader: ResponseReader) -> bool:
+    """Whether another request may follow.
+
+    A proxy has to say so: tinyproxy closes after each answer without a word, and a request that crosses
+    that close is lost. Inside a tunnel it has no say.
+    """
+    if connection.proxy is None or connection.tls is not None or reader.head is None:
+        return reader.reusable
+    return reader.reusable and b"keep-alive" in b",".join(reader.head.get_all(b"connection")).lower()
 
 
 def _why_cancelled(deadline: asyncio.Timeout) -> tuple[Truncation, str]:

@@ -89,6 +89,7 @@ async def resets_within_the_body(writer: Writer) -> None:
 
 CASES: dict[str, Misbehaviour] = {
     "/whole": says(WHOLE),
+    "/kept-alive": says(OK + b"Connection: Keep-Alive\r\nContent-Length: 2\r\n\r\nok"),
     "/interim": says(b"HTTP/1.1 103 Early Hints\r\nLink: </s.css>\r\n\r\n" + WHOLE),
     "/nothing": says_nothing_and_closes,
     "/stall": stalls,

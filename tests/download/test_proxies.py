@@ -67,10 +67,20 @@ async def test_https_goes_through_a_tunnel_and_the_inner_exchange_is_recorded(
 async def test_a_kept_connection_carries_one_origin(server: Server, make_handler: Make) -> None:
     async with Server() as other, ForwardProxy() as proxy:
         handler = make_handler(proxy=proxy.url)
-        for url in (server.url("/whole"), server.url("/whole"), other.url("/whole")):
+        for url in (server.url("/kept-alive"), server.url("/kept-alive"), other.url("/kept-alive")):
             await handler.download_request(Request(url))
     assert [number for number, _ in proxy.heads] == [1, 1, 2]
     assert (server.connections, other.connections) == (1, 1)
+
+
+async def test_a_proxy_that_does_not_say_so_keeps_no_connection(
+    server: Server, make_handler: Make
+) -> None:
+    async with ForwardProxy() as proxy:
+        handler = make_handler(proxy=proxy.url)
+        for _ in range(2):
+            await handler.download_request(Request(server.url("/whole")))
+    assert [number for number, _ in proxy.heads] == [1, 2]
 
 
 async def test_another_login_gets_a_connection_of_its_own(server: Server, make_handler: Make) -> None:
@@ -78,8 +88,8 @@ async def test_another_login_gets_a_connection_of_its_own(server: Server, make_h
         handler = make_handler()
         for login in ("a:1@", "b:2@", ""):
             meta = {"proxy": f"http://{login}127.0.0.1:{proxy.port}"}
-            await handler.download_request(Request(server.url("/whole"), meta=meta))
-        await handler.download_request(Request(server.url("/whole")))
+            await handler.download_request(Request(server.url("/kept-alive"), meta=meta))
+        await handler.download_request(Request(server.url("/kept-alive")))
     assert [number for number, _ in proxy.heads] == [1, 2, 3]
     assert len(server.requests) == 4
 
