@@ -66,12 +66,9 @@ class WarcCheck:
         self.records += 1
         self.captures += cdxj.is_capture(record) and not record.inside
         yield from map(Finding, record.odd)
-        if not record.alone:
-            self._shared += 1
-            if self._shared == 1:
-                yield Finding(
-                    "records are not one gzip member each (annex D.2): no index can lead to them"
-                )
+        if not record.alone and not self._shared:
+            self._shared = True
+            yield Finding("records are not one gzip member each (annex D.2): no index can lead to them")
 
     def _first(self, record: Record) -> Iterator[Finding]:
         if record.type != "warcinfo":

@@ -19,6 +19,8 @@ PIECE = 1 << 18
 """Bytes that are read, and that are inflated, at once."""
 _FIRST = 1 << 13
 """Bytes read first, and given to a fresh member: most are small, and what one leaves is copied."""
+_FINE = 1 << 5
+"""Bytes given to a member where it is damaged."""
 _GZIP = 31
 _LINE_ENDS = re.compile(rb"[\r\n]*")
 _MOST_LINE_ENDS = 1 << 10
@@ -172,6 +174,7 @@ class GzipOctets(Octets):
             return True
 
     def _begin(self, start: int) -> None:
+        self._most = PIECE
         self._member, self._given, self.records = start, 0, 0
         self._inflate = isal_zlib.decompressobj(wbits=_GZIP)
         self._step = _FIRST
@@ -194,14 +197,39 @@ class GzipOctets(Octets):
     def _inflated(self) -> bytes:
         if not self._raw:
             self._raw = memoryview(self._read())
-        raw, self._step = self._raw[: self._step], PIECE
+        raw, self._step = self._raw[: self._step], self._most
         try:
-            piece = self._inflate.decompress(raw, PIECE)
+            piece = self._decompressed(raw)
         except isal_zlib.error as error:  # type: ignore[misc]  # wrong in its stub
+            if self._most == PIECE:
+                self._replay()
+                return self._inflated()
             reason = f"bad gzip data ({error})"
             raise Damage(self.file.name, self._member, reason, coded=True) from error
-        left = len(self._inflate.unused_data) or len(self._inflate.unconsumed_tail)
-        self._raw = self._raw[len(raw) - left :]
         if not raw and not piece and not self._inflate.eof:
             raise Damage(self.file.name, self._member, "the file ends inside a record", torn=True)
         return piece
+
+    def _decompressed(self, raw: memoryview) -> bytes:
+        piece = self._inflate.decompress(raw, PIECE)
+        left = len(self._inflate.unused_data) or len(self._inflate.unconsumed_tail)
+        self._raw = self._raw[len(raw) - left :]
+        return piece
+
+    def _replay(self) -> None:
+        """Come to the damaged bytes again, to take all that stands before them in small steps.
+
+        What is inflated together with damage is lost, which may be many whole records.
+        """
+        damaged, given = self._raw, self._given
+        left = self.end - self._member
+        self.file.seek(self._member)
+        self._inflate = isal_zlib.decompressobj(wbits=_GZIP)
+        while left:
+            self._raw = memoryview(self.file.read(min(left, PIECE)))
+            left -= len(self._raw)
+            while self._raw:
+                self._decompressed(self._raw)
+        self.file.seek(self._behind)
+        self._raw, self._given = damaged, given
+        self._step = self._most = _FINE

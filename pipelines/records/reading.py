@@ -43,6 +43,7 @@ def walk(path: Path, watch: Watch = lambda _: None) -> Iterator[Record | Hole]:
     size = path.stat().st_size
     with path.open("rb") as file:
         octets: Octets | None = _opened(file, size, watch)
+        warcinfo = ""
         while octets is not None:
             record, begun = None, None
             try:
@@ -50,12 +51,13 @@ def walk(path: Path, watch: Watch = lambda _: None) -> Iterator[Record | Hole]:
                     return
                 begun = _Place(octets)
                 record = Record(octets)
+                warcinfo = record.get_uri("WARC-Warcinfo-ID")
                 yield record
                 record.finish()
             except Damage as damage:
                 begun = begun or _Place(octets)
                 begun.skip = len(record.head) if record else 0
-                octets = _behind(octets, begun, damage, watch)
+                octets = _behind(octets, begun, damage, warcinfo, watch)
                 yield begun.hole(octets, size, damage)
 
 
@@ -134,17 +136,19 @@ def _at_record(octets: Octets) -> bool:
     return False
 
 
-def _behind(octets: Octets, begun: _Place, damage: Damage, watch: Watch) -> Octets | None:
-    """The octets from the next record on; None where there is none."""
+def _behind(octets: Octets, begun: _Place, damage: Damage, warcinfo: str, watch: Watch) -> Octets | None:
+    """The octets from the next record on; None where there is none.
+
+    A file that ends inside a record was torn there, as a rule: what looks like further records is then
+    a WARC that this record brought. They count only if they belong to the same warcinfo.
+    """
     file = octets.file
     if not octets.compressed:
         octets = Octets(file, begun.offset + max(begun.skip, 1), watch)
         return octets if skip_to_record(octets) else None
-    if damage.torn:
-        return None
-    if damage.coded:
-        return next_member(file, begun.offset + 1, watch)
-    return _in_member(file, begun, watch) or next_member(file, begun.offset + 1, watch)
+    if not (damage.torn or damage.coded) and (same := _in_member(file, begun, watch)):
+        return same
+    return next_member(file, begun.offset + 1, watch, warcinfo if damage.torn else None)
 
 
 def _in_member(file: BinaryIO, begun: _Place, watch: Watch) -> Octets | None:

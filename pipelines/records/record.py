@@ -137,10 +137,10 @@ class Record:
                     break
                 self.ending += octets.take_line_ends()
             here = octets.place == self.offset and not self.inside
-            surplus = not octets.at_end() and not octets.begins_record()
-            if surplus and (not octets.compressed or not here or self._record_follows()):
-                raise self._damage(_ENDING)
-            if surplus or self.ending != TWO_LINE_ENDS:
+            if self.ending != TWO_LINE_ENDS:
+                surplus = not octets.at_end() and not octets.begins_record()
+                if surplus and (not octets.compressed or not here or self._record_follows()):
+                    raise self._damage(_ENDING)
                 self.odd.append(_ENDING)
             self.alone = not octets.compressed or (here and octets.at_end())
         except Damage as damage:

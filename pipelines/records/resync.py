@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from pipelines.records.octets import PIECE, Damage, GzipOctets, Octets, Watch
+from pipelines.records.record import Record
 
 _MAGIC = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]")
 _VERSION_LINE = re.compile(rb"WARC/[01]\.\d+[ \t]*\r?\n[A-Za-z][A-Za-z-]+[ \t]*:")
@@ -18,15 +19,21 @@ _REACH = 64
 """More bytes than a version line and the name of a field have."""
 
 
-def next_member(file: BinaryIO, start: int, watch: Watch) -> GzipOctets | None:
-    """The octets of the first gzip member from `start` on that begins a record."""
+def next_member(file: BinaryIO, start: int, watch: Watch, like: str | None) -> GzipOctets | None:
+    """The octets of the first gzip member from `start` on that begins a record.
+
+    With `like`, only a record with that WARC-Warcinfo-ID counts.
+    """
     for offset in _magics(file, start):
-        octets = GzipOctets(file, offset, watch)
         try:
-            if octets.fill() and octets.begins_record():
-                return octets
+            record = Record(GzipOctets(file, offset, watch))
         except Damage:
             continue
+        if like is None or (record.get_uri("WARC-Warcinfo-ID"), record.type == "warcinfo") == (
+            like,
+            False,
+        ):
+            return GzipOctets(file, offset, watch)
     return None
 
 
