@@ -22,7 +22,7 @@ def _marked(case: Case, wrong: str) -> object:
 
 @pytest.fixture(scope="module")
 def outcomes() -> dict[str, Outcome]:
-    return record_all(CASES)
+    return record_all(sorted(CASES, key=lambda case: case.end is not End.SILENT))
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +49,9 @@ def test_an_answer_is_recorded_as_the_standard_reads_it(
         assert (outcome.next_connection == 1) == case.kept_alive
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CASES])
-def test_nothing_leaks_into_the_next_answer(case: Case, outcomes: dict[str, Outcome]) -> None:
-    assert outcomes[case.name].next_body == SOUND[-5:]
+def test_nothing_leaks_into_the_next_answer(outcomes: dict[str, Outcome]) -> None:
+    leaking = [name for name, outcome in outcomes.items() if outcome.next_body != SOUND[-5:]]
+    assert leaking == []
 
 
 @pytest.mark.parametrize("case", [_marked(case, case.wrong_in_pieces) for case in SHORT])

@@ -23,7 +23,7 @@ from tests.download.conftest import recording_handler
 
 SOUND = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nsound"
 """What the server answers to every request after the first."""
-PATIENCE = 2.5
+PATIENCE = 2.2
 """Seconds of one exchange; more than the silence after which an answer without framing is over."""
 
 
@@ -36,6 +36,8 @@ class End(enum.Enum):
     HALF_CLOSED = enum.auto()
     """Says that it has no more to say, and reads on."""
     RESET = enum.auto()
+    CUT = enum.auto()
+    """Closes the connection beneath TLS, without the alert that says so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +183,8 @@ async def end(writer: asyncio.StreamWriter, how: End) -> None:
         writer.close()
     elif how is End.HALF_CLOSED:
         writer.write_eof()
+    elif how is End.CUT:
+        writer.transport.abort()
     elif how is End.RESET:
         linger_not = struct.pack("ii", 1, 0)
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_not)
@@ -217,16 +221,18 @@ async def fetch(
     return error, capture
 
 
-def record_all(cases: Sequence[Case], and_next: bool = True, at_once: int = 60) -> dict[str, Outcome]:
+def record_all(
+    cases: Sequence[Case], *, and_next: bool = True, at_once: int = 100, tls: Any = None, **settings: Any
+) -> dict[str, Outcome]:
     """All of them by one handler, by name: the silence of one is waited for in all."""
 
     async def gathered() -> list[Outcome]:
-        handler = recording_handler(download_timeout=PATIENCE)
+        handler = recording_handler(**{"download_timeout": PATIENCE, **settings})
         turns = asyncio.Semaphore(at_once)
 
         async def one(case: Case) -> Outcome:
             async with turns:
-                return await record(handler, case, and_next=and_next)
+                return await record(handler, case, and_next=and_next, tls=tls)
 
         try:
             return await asyncio.gather(*map(one, cases))
