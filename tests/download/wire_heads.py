@@ -58,6 +58,8 @@ def _nobody_can_say(name: str, line: bytes, why: str, **claims: object) -> list[
     return [closed, silent]
 
 
+ANY_WORD = "whatever has a word and three digits in its first line is read as a status line"
+BY_CHANCE = "no status line after 5 bytes, but one when its head comes at once"
 NO_STATUS = [
     *_nobody_can_say("code 99", b"HTTP/1.1 99 ?", "4: a code has three digits"),
     *_nobody_can_say("code 2000", b"HTTP/1.1 2000 OK", "4: a code has three digits"),
@@ -70,17 +72,16 @@ NO_STATUS = [
          end=End.CLOSED, status=None, kept_alive=False),
     Case(name="garbage with a number", why="4: what does not begin with a version is no status line",
          answer=[b"<p> 200 pages\r\n\r\nmore"], end=End.CLOSED, status=None, kept_alive=False,
-         wrong="whatever has a word and three digits in its first line is read as a status line",
-         wrong_in_pieces="no status line after 5 bytes, but one when its head comes at once"),
+         wrong=ANY_WORD, wrong_in_pieces=BY_CHANCE),
     Case(name="a page of two bytes", why="HTTP/0.9: this is no beginning of a status line, so nothing is missing",
          answer=[b"ok"], end=End.CLOSED, status=None, truncated=None, kept_alive=False,
          wrong="fewer than 5 bytes count as a head that was cut"),
-    Case(name="http in small letters", why="2.3: the name of the protocol is case-sensitive; lenient or not, always alike",
-         answer=[b"http/1.1 200 OK\r\n" + LENGTH], kept_alive=False,
-         wrong_in_pieces="no status line after 5 bytes, but one when its head comes at once"),
-    Case(name="RTSP", why="4: not HTTP; read or not, always alike", answer=[b"RTSP/1.0 200 OK\r\n" + LENGTH],
-         kept_alive=False,
-         wrong_in_pieces="no status line after 5 bytes, but one when its head comes at once"),
+    Case(name="http in small letters", why="2.3: the name of the protocol is case-sensitive", answer=[b"http/1.1 200 OK\r\n" + LENGTH],
+         end=End.CLOSED, status=None, kept_alive=False, wrong=ANY_WORD, wrong_in_pieces=BY_CHANCE),
+    Case(name="RTSP", why="4: not HTTP", answer=[b"RTSP/1.0 200 OK\r\n" + LENGTH],
+         end=End.CLOSED, status=None, kept_alive=False, wrong=ANY_WORD, wrong_in_pieces=BY_CHANCE),
+    Case(name="another protocol's 100", why="4: not HTTP, so no interim answer either", answer=[b"HTTPER 100 ?\r\n\r\n" + OK + LENGTH],
+         end=End.CLOSED, status=None, kept_alive=False, wrong=ANY_WORD, wrong_in_pieces=BY_CHANCE),
     Case(name="only line feeds before the status line", why="2.2: lenient, as for requests", answer=[b"\n\n" + OK + LENGTH],
          kept_alive=False, payload=b"hello", wrong="the blank lines are taken for the head; no status"),
     Case(name="a blank line before the status line", why="2.2: lenient, as for requests", answer=[b"\r\n" + OK + LENGTH],
