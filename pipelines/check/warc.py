@@ -66,7 +66,7 @@ class WarcCheck:
         self.records += 1
         self.captures += cdxj.is_capture(record) and not record.inside
         yield from map(Finding, record.odd)
-        if not record.alone and not self._shared:
+        if (record.inside or record.spread) and not self._shared:
             self._shared = True
             yield Finding("records are not one gzip member each (annex D.2): no index can lead to them")
 

@@ -30,7 +30,7 @@ class Hole:
     length: int
     reason: str
     inside: int = 0
-    """Where it is not 0: the place inside the gzip member at `offset`; `length` is the member's too."""
+    """How far inside the gzip member at `offset` it begins; a hole that ends there too is that long."""
     torn: bool = False
     """The file ends inside its last record."""
 

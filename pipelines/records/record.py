@@ -132,7 +132,7 @@ class Record:
         octets = self._octets
         try:
             self.ending = octets.take_line_ends()
-            while self._spread and len(self.ending) < len(TWO_LINE_ENDS) and octets.at_end():
+            while self.spread and len(self.ending) < len(TWO_LINE_ENDS) and octets.at_end():
                 if not octets.fill() or octets.begins_record():
                     break
                 self.ending += octets.take_line_ends()
@@ -148,7 +148,7 @@ class Record:
             raise
 
     @property
-    def _spread(self) -> bool:
+    def spread(self) -> bool:
         """Whether it has gone on into another gzip member."""
         return self._octets.compressed and self._octets.place != self.offset
 

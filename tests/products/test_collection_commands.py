@@ -8,6 +8,7 @@ from scrapy.cmdline import _iter_command_classes
 
 from pipelines import report
 from pipelines.graph import merge
+from pipelines.records import read_records
 
 A, B = "https://news.example/a", "https://news.example/b"
 
@@ -135,3 +136,34 @@ def test_repair_ends_what_a_dead_worker_left_and_no_others(collection, maker, sc
     other.unlink()
     assert scrapy("collection", "check").returncode == 0
     assert "nothing to repair" in scrapy("collection", "repair").stdout
+
+
+def test_repair_mends_a_finished_file_and_indexes_it_anew(collection, maker, scrapy):
+    members = [record.offset for record in read_records(maker.warc)]
+    data = maker.warc.read_bytes()
+    # The request of the first page: its page is kept, and moves to no other place; the second does.
+    hole = bytes(members[3] - members[2])
+    maker.warc.write_bytes(data[: members[2]] + hole + data[members[3] :])
+    assert scrapy("collection", "check").returncode == 9
+    done = scrapy("collection", "repair", "--json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["finished"], document["left"]) == (0, [], [])
+    assert document["mended"][0]["holes"][0]["offset"] == members[2]
+    assert document["mended"][0]["holes"][0]["length"] == len(hole)
+    assert maker.warc.read_bytes() == data[: members[2]] + data[members[3] :]
+    assert maker.warc.with_name(maker.warc.name + ".damaged").stat().st_size == len(data)
+    assert scrapy("collection", "check").returncode == 0
+    assert "nothing to repair" in scrapy("collection", "repair").stdout
+
+
+def test_repair_names_what_it_cannot_mend(collection, maker, scrapy):
+    (collection.archive / "other.warc.gz").write_bytes(b"no gzip")
+    done = scrapy("collection", "repair")
+    assert "1 file could not be mended" in one_line(done, 9)
+    assert "other.warc.gz: left as it is: there is no whole record in it" in done.stdout
+
+
+def test_compress_is_for_files(collection, scrapy):
+    done = scrapy("collection", "repair", "news", "--compress")
+    assert done.returncode == 2
+    assert "--compress is for" in done.stderr

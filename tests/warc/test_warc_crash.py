@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import gzip
 import json
 import os
 import random
@@ -12,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -84,6 +86,27 @@ def test_a_torn_exchange_is_cut_at_every_byte(left_open):
         expected = metadata if size == metadata else begun
         assert finished.read_bytes() == whole[:expected], size
         finished.unlink()
+
+
+def test_a_warc_in_a_torn_answer_is_not_taken_for_records(sink, make, page, collection):
+    """Bytes that do not shrink stand in the file as they came: here a WARC, members and all."""
+    sink.capture(page(1))
+    (path,) = collection.archive.glob("*.open")
+    size = path.stat().st_size
+    elsewhere = CollectionSink(Collection(collection.root, "elsewhere"), Config())
+    elsewhere.capture(page(2))
+    inner = next(elsewhere.collection.archive.glob("*.open")).read_bytes()
+    elsewhere.close()
+    sink.capture(make("/w", b"HTTP/1.1 200 OK\r\n\r\n" + inner + bytes(5000)))
+    answer = zlib.decompressobj(31).decompress(path.read_bytes()[size:])
+    torn = path.read_bytes()[:size] + gzip.compress(answer, 0)[:-2000]
+    assert inner in torn
+    other = Collection(collection.root, "killed")
+    other.make_folders()
+    left = other.archive / path.name
+    left.write_bytes(torn)
+    (finished,) = repair(other, HOST)
+    assert finished.read_bytes() == torn[:size]
 
 
 def test_a_whole_file_is_kept_as_it_is(left_open):
