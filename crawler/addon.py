@@ -90,6 +90,7 @@ class ClewAddon:
         Raises `crawler.errors.SettingError` for a setting that cannot be read.
         """
         read = config.Config.from_settings(settings)
+        _hide(str(settings.get("HTTPAUTH_PASS") or ""))
         for name, value in COMPONENTS.items():
             _merge(settings, name, value)
         for name, value in OWNED.items():
@@ -99,6 +100,21 @@ class ClewAddon:
         for name, value in config.defaults().items():
             settings.set(name, value, priority="addon")
         settings.set("USER_AGENT", config.user_agent(read), priority="addon")
+
+
+def _hide(password: str) -> None:
+    """Scrapy lists the settings that are not its defaults in the log, passwords included."""
+
+    def hide(record: logging.LogRecord) -> bool:
+        if isinstance(record.args, dict):
+            shown = {
+                key: str(value).replace(repr(password), "'***'") for key, value in record.args.items()
+            }
+            record.args = shown
+        return True
+
+    if password:
+        logging.getLogger("scrapy.crawler").addFilter(hide)
 
 
 def _merge(settings: BaseSettings, name: str, value: Any) -> None:

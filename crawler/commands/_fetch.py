@@ -19,6 +19,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler import config
+from crawler.download import supplied
 from crawler.errors import CheckFailed, ClewError, RefusedAddress
 from crawler.model.capture import Capture, CaptureRef
 from crawler.model.uri import normalise
@@ -96,7 +97,9 @@ def fetch(uri: str, settings: Settings) -> Fetched:
     uri = normalise(uri)
     outcome: list[Fetched | ClewError] = []
     own = settings.copy()
-    for name, value in _wiring(config.Config.from_settings(settings)).items():
+    read = config.Config.from_settings(settings)
+    supplied.check(read)
+    for name, value in _wiring(read).items():
         own.set(name, value, priority="cmdline")
     process = AsyncCrawlerProcess(own)
     process.crawl(PageSpider, uri=uri, outcome=outcome)
@@ -117,6 +120,11 @@ def _wiring(read: config.Config) -> Mapping[str, Any]:
             "data": None,
             "file": None,
             "ftp": None,
+        },
+        "DOWNLOADER_MIDDLEWARES": {
+            "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+            "crawler.download.cookies.CookieMiddleware": 700,
+            "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
         },
         "USER_AGENT": config.user_agent(read),
         "ROBOTSTXT_OBEY": read.robotstxt_obey,

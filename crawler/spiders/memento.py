@@ -206,7 +206,7 @@ def _archive(text: str) -> str:
     try:
         return uri.normalise(text)
     except InvalidUri as error:
-        raise UsageError(f"archive={text!r} is no URL", example("memento")) from error
+        raise UsageError(f"archive={uri.without_login(text)!r} is no URL", example("memento")) from error
 
 
 def _moment(text: str) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,7 @@ from tests.download.forward_proxy import ForwardProxy
 
 pytestmark = pytest.mark.slow
 
+ROOT = Path(__file__).parents[2]
 PAGE = b"<html><title>A story</title><body><h1>A story</h1><p>Told.</p></body></html>"
 SECRETS = (b"hunter2", b"aHVudGVyMg", b"dTpodW50ZXIy")  # as it is, and within base64
 
@@ -166,7 +168,7 @@ async def test_scrapys_own_login_keeps_working(crawler_in: Any) -> None:
     login = {"HTTPAUTH_USER": "u", "HTTPAUTH_PASS": "hunter2"}
     async with NewsSite() as site:
         login["HTTPAUTH_DOMAIN"] = f"127.0.0.1:{site.port}"
-        await crawl(crawler_in, f"seeds={site.url}/story", **login)
+        await crawl(crawler_in, f"seeds={site.url}/story", LOG_LEVEL="DEBUG", **login)
     assert b"\r\nAuthorization: Basic dTpodW50ZXIy\r\n" in site.head("/story")
     blocks = [block for _, _, block in records(crawler_in, "request")]
     assert all(b"\r\nAuthorization: ******************\r\n" in block for block in blocks)
@@ -229,6 +231,29 @@ async def test_a_bad_file_is_one_line_and_exit_4(
     printed = await crawl(crawler_in, "seeds=http://127.0.0.1:9/", code=4, **{setting: path})
     assert len(printed.strip().splitlines()) == 1
     assert told in printed
+
+
+async def test_one_page_is_read_with_what_the_operator_supplies(write: Any) -> None:
+    """`scrapy related URL` fetches by the same rules."""
+    headers = write("headers.toml", '["*"]\nlogin = "u:hunter2"\n')
+    cookies = write("cookies.txt", "127.0.0.1\tFALSE\t/\tFALSE\t0\tsid\thunter2\n")
+    command = [sys.executable, "-m", "scrapy", "related", "--json"]
+    settings = ["-s", f"HEADERS_FILE={headers}", "-s", f"COOKIES_FILE={cookies}"]
+    settings += ["-s", "ALLOW_PRIVATE_ADDRESSES=127.0.0.0/8"]
+    async with NewsSite() as site:
+        done = await asyncio.to_thread(
+            subprocess.run, [*command, site.url + "/story", *settings], capture_output=True, cwd=ROOT
+        )
+        assert done.returncode == 0, done.stderr
+        assert b"\r\nAuthorization: Basic dTpodW50ZXIy\r\n" in site.head("/story")
+        assert b"\r\nCookie: sid=hunter2\r\n" in site.head("/story")
+    headers.write_text('["*"]\nlogin = "hunter2"\n')
+    done = await asyncio.to_thread(
+        subprocess.run, [*command, site.url + "/story", *settings], capture_output=True, cwd=ROOT
+    )
+    assert done.returncode == 4
+    assert b"no colon" in done.stderr
+    assert b"hunter2" not in done.stdout + done.stderr
 
 
 async def test_a_bad_proxy_is_one_line_and_exit_4(crawler_in: Any) -> None:
