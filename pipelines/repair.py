@@ -47,7 +47,7 @@ def repair_file(path: Path, tell: Tell, *, compress: bool = False) -> Repaired:
             return _mended(path, lambda offset: tell(path, offset), compress=compress)
     except MalformedRecord as error:
         return Repaired(path, left=str(error).removeprefix(f"{path}: "))
-    except PermissionError as error:
+    except (PermissionError, IsADirectoryError) as error:
         return Repaired(path, left=f"{error.strerror}")
 
 

@@ -18,6 +18,7 @@ from pipelines.records import Record
 _HEAD_LIMIT = 8 << 20
 _LAST_CHUNK = re.compile(rb"(\A|\n)0+[ \t]*(;[^\n]*)?\r?\n")
 _TAIL = 1 << 12
+_MOST_DIGITS = 19
 _GZIP = b"\x1f\x8b"
 _KNOWN = {"md5", "sha1", "sha224", "sha256", "sha384", "sha512"}
 _OF_ITS_OWN = ("response", "request", "resource", "conversion")
@@ -86,7 +87,7 @@ def _framing(head: Message, came: Watched, entity: Watched) -> Iterator[Finding]
 
 
 def _number(text: bytes) -> int:
-    return int(text) if text.isdigit() else 0
+    return int(text) if text.isdigit() and len(text) < _MOST_DIGITS else 0
 
 
 def _head(pieces: Iterator[bytes]) -> tuple[Message, bytes]:

@@ -44,6 +44,8 @@ _MESSAGE_TYPES = {"response": "response", "revisit": "response", "request": "req
 
 def field_findings(record: Record) -> Iterator[Finding]:
     """What the record's head says that it may not, or does not say that it must."""
+    if record.version not in ("WARC/1.0", "WARC/1.1"):
+        yield Finding("a version that is no standard", record.version, note=True)
     for name in _MANDATORY:
         if not record.get(name):
             yield Finding(f"no {name}")

@@ -25,13 +25,14 @@ def check_index(collection: Collection, captures: Mapping[str, int], counts: Cou
             counts.index_lines += 1
             what = _fault(collection, text, indexed)
             if what:
-                yield Fault(path.name, offset, what)
+                yield Fault(path.name, offset, "a line that does not lead to its capture", what)
             if text < before:
                 yield Fault(path.name, offset, "the line sorts before the one above it")
             before = text
     for name in sorted(captures):
         if indexed[name] != captures[name]:
-            yield Fault(name, -1, f"{captures[name]} captures, but {indexed[name]} lines in the index")
+            numbers = f"{captures[name]} captures, but {indexed[name]} lines"
+            yield Fault(name, -1, "the index has not one line for each capture", numbers)
 
 
 def _fault(collection: Collection, text: bytes, indexed: dict[str, int]) -> str:

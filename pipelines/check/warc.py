@@ -20,6 +20,7 @@ class WarcCheck:
 
     def __init__(self, path: Path, links: Links, *, own: bool) -> None:
         self._path = path
+        self._name = path.name if own else str(path)
         self._links = links
         self._own = own
         self.records = 0
@@ -35,25 +36,26 @@ class WarcCheck:
             yield from self._run(watch)
         except NotWarc as error:
             what = error.what.removeprefix(f"{self._path}: ")
-            yield Fault(self._path.name, -1, what, error.way_out)
+            yield Fault(self._name, -1, what, error.way_out)
+        except OSError as error:
+            yield Fault(self._name, -1, "the file cannot be read", error.strerror or "")
         counts.records += self.records
         counts.captures += self.captures
 
     def _run(self, watch: Watch) -> Iterator[Fault]:
-        name = self._path.name
         for found in walk(self._path, watch):
             if isinstance(found, Hole):
                 inside = f", {found.inside} bytes inside its gzip member" if found.inside else ""
                 detail = f"no whole record in {found.length} bytes{inside}"
-                yield Fault(name, found.offset, found.reason, detail)
+                yield Fault(self._name, found.offset, found.reason, detail)
                 continue
             for finding in self._findings(found):
-                yield Fault.of(name, found.offset, finding)
+                yield Fault.of(self._name, found.offset, finding)
         if not self.records:
-            yield Fault(name, -1, "no whole record")
+            yield Fault(self._name, -1, "no whole record")
 
     def _findings(self, record: Record) -> Iterator[Finding]:
-        self._links.note(record, self._path.name)
+        self._links.note(record, self._name)
         if not self._begun:
             yield from self._first(record)
         self._begun = True

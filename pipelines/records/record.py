@@ -12,6 +12,7 @@ _HEAD_LIMIT = 1 << 20
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _BEGIN = b"WARC/"
 _VERSION = re.compile(rb"WARC/(0\.1[0-9]|1\.[0-9])[ \t]*\Z")
+_LENGTH = re.compile(r"[0-9]{1,18}\Z")
 _LONGEST_END = 4
 _ENDING = "the record does not end with its block and two line ends"
 TWO_LINE_ENDS = b"\r\n\r\n"
@@ -41,7 +42,7 @@ class Record:
         for name, value in self.fields:
             self._values.setdefault(name.lower(), []).append(value)
         length = self.get("Content-Length")
-        if not (length.isascii() and length.isdigit()):
+        if not _LENGTH.match(length):
             raise self._damage("no Content-Length")
         self.length = int(length)
         """Bytes of the block."""
@@ -187,19 +188,18 @@ class Record:
 
     def _unfolded(self, lines: list[bytes]) -> Iterator[bytes]:
         """A line that begins with white space goes on with the one above (WARC 1.1, 4)."""
-        whole = b""
+        whole: list[bytes] = []
         for line in lines:
             if line[:1] in (b" ", b"\t"):
-                whole += b" " + line.strip()
+                whole += [b" ", line.strip()] if whole else []
                 continue
             if whole:
-                yield whole
-            whole = line
-            if b":" not in line:
+                yield b"".join(whole)
+            whole = [line] if b":" in line else []
+            if not whole:
                 self.odd.append("a line of the record's head without a colon")
-                whole = b""
         if whole:
-            yield whole
+            yield b"".join(whole)
 
     def _damage(self, reason: str, *, torn: bool = False) -> Damage:
         return Damage(self._octets.file.name, self.offset, reason, torn=torn)

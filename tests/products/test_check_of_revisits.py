@@ -43,7 +43,7 @@ class Revisits:
         return [
             str(fault)
             for fault in check(self.maker.collection, Counts())
-            if "lines in the index" not in fault.what
+            if "index has not one line" not in fault.what
         ]
 
 

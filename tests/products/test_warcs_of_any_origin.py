@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import threading
+import tracemalloc
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -309,6 +310,52 @@ def test_a_file_of_warcio(tmp_path, site, zip_it):
     faults = [fault.what for fault in found if not fault.note]
     assert faults == (["the file is compressed, and its name says otherwise"] if zip_it else [])
     assert (counts.records, counts.captures) == (2, 1)
+
+
+HOSTILE = {
+    "a length of many digits": (rb"Length: \d+", b"Length: " + b"9" * 5000, "no Content-Length"),
+    "a length below nothing": (rb"Length: \d+", b"Length: -1", "no Content-Length"),
+    "a length of all there is": (rb"Length: \d+", b"Length: " + b"9" * 18, "shorter than"),
+    "a head without end": (
+        rb"WARC-Type",
+        b"X-Y: " + b"y" * (3 << 20) + b"\r\nWARC-Type",
+        "without a head",
+    ),
+    "a head of nothing but folds": (
+        rb"WARC-Type",
+        b"X-Y:\r\n" + b" f\r\n" * 200_000 + b"WARC-Type",
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("why", HOSTILE)
+@pytest.mark.timeout(10)
+def test_a_hostile_head_costs_its_own_record_alone(checked, records, why):
+    pattern, by, word = HOSTILE[why]
+    records[3] = changed(records[3], pattern, by)
+    faults, _, counts = checked(zipped(*records))
+    assert counts.records == (6 if word else 7)
+    assert any(word in fault for fault in faults) if word else not faults
+
+
+def test_a_bomb_is_read_in_pieces(tmp_path, raw):
+    path = tmp_path / "bomb.warc.gz"
+    path.write_bytes(gzip.compress(raw("response", b"HTTP/1.1 200 OK\r\n\r\n" + bytes(200 << 20)), 1))
+    tracemalloc.start()
+    counts = Counts()
+    assert all(fault.note for fault in check_files([path], counts))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 << 20
+    assert counts.captures == 1
+
+
+def test_a_file_that_cannot_be_read_is_a_fault(tmp_path):
+    (tmp_path / "folder.warc.gz").mkdir()
+    for name in ("none.warc.gz", "folder.warc.gz"):
+        (fault,) = check_files([tmp_path / name], Counts())
+        assert fault.what == "the file cannot be read"
 
 
 def test_the_command_takes_files_and_says_what_they_are(tmp_path, scrapy, records):
