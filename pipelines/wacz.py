@@ -109,15 +109,20 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 
 def _index(collection: Collection) -> Iterator[bytes]:
-    """The lines of all index files in one order, each once."""
+    """The lines of all index files in one order, each once.
+
+    Without those that point at an original: ReplayWeb.page compares a line's moment with its record's,
+    and shows the original, which is nearest, where there is no line.
+    """
     with cdxj.SortedRuns(collection.indexes) as runs:
         for path in sorted(collection.indexes.glob("*.cdxj")):
             runs.add(path.open("rb"))
-        yield from cdxj.playable(line for line, _ in groupby(runs.lines()))
+        lines = cdxj.playable(line for line, _ in groupby(runs.lines()))
+        yield from (line for line in lines if not cdxj.is_played_by_another(line))
 
 
 def _members(lines: Iterator[bytes], idx: list[bytes]) -> Iterator[bytes]:
-    """The lines, with their ends, in gzip members; `idx` takes up the line of each member for ``index.idx``."""
+    """The lines in gzip members; `idx` takes up the line of each member for ``index.idx``."""
     header = {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}
     idx.append(f"!meta 0 {json.dumps(header)}\n".encode())
     offset = 0

@@ -14,7 +14,7 @@ from pipelines.cdxj.line import line_of
 from pipelines.cdxj.merging import merge, missing
 from pipelines.cdxj.reading import index_warc, is_capture
 from pipelines.cdxj.sorting import SortedRuns
-from pipelines.cdxj.unchanged import as_recorded, playable
+from pipelines.cdxj.unchanged import as_recorded, is_played_by_another, playable
 from pipelines.cdxj.writing import index_missing, write_index
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "index_missing",
     "index_warc",
     "is_capture",
+    "is_played_by_another",
     "line_of",
     "merge",
     "missing",

@@ -45,6 +45,11 @@ def as_recorded(line: bytes) -> bytes:
     return f"{CdxjLine(read.urlkey, read.timestamp, fields)}\n".encode()
 
 
+def is_played_by_another(line: bytes) -> bool:
+    """Whether the line points at a record that is not its own."""
+    return _MARK in line
+
+
 def filename_in(line: bytes) -> str:
     """The file that the line's own record is in; empty where it names none."""
     mark = _MARK if _MARK in line else b'"filename": "'
