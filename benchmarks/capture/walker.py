@@ -81,6 +81,7 @@ class Walker(Spider):
 
     def furnish(self) -> None:
         """What Clew's handler and sink look for at a spider."""
+        # Imported here, so that the other recorders do not pay for it.
         from crawler.config import Config
         from crawler.model.collection import Collection
 
