@@ -164,6 +164,29 @@ async def test_a_login_goes_to_its_host_and_no_redirect_takes_it_along(
     assert redacted.count(None) == 2
 
 
+@pytest.mark.parametrize("scheme", ["http", "ftp"])
+async def test_a_login_in_a_redirect_is_not_taken_over(scheme: str, crawler_in: Any) -> None:
+    """What the site said stands in the WARC; no URL, log or report has it."""
+    async with (
+        NewsSite() as other,
+        NewsSite(f"{scheme}://u:pw4all@127.0.0.1:{other.port}/story") as site,
+    ):
+        code = 0 if scheme == "http" else 9
+        printed = await crawl(crawler_in, f"seeds={site.url}/away", code=code)
+    assert len(other.heads) == (2 if scheme == "http" else 0)
+    assert b"Authorization" not in b"".join(other.heads)
+    told = [
+        path for path in (crawler_in.folder / "x").rglob("*") if path.is_file() and path.suffix != ".gz"
+    ]
+    assert {path.parent.name for path in told} >= {"logs", "reports", "indexes"}
+    assert [path for path in told if b"pw4all" in path.read_bytes()] == []
+    assert "pw4all" not in printed
+    uris = [
+        uri for kind in ("request", "response", "metadata") for uri, _, _ in records(crawler_in, kind)
+    ]
+    assert [uri for uri in uris if "pw4all" in uri] == []
+
+
 async def test_scrapys_own_login_keeps_working(crawler_in: Any) -> None:
     login = {"HTTPAUTH_USER": "u", "HTTPAUTH_PASS": "hunter2"}
     async with NewsSite() as site:
