@@ -6,6 +6,7 @@ time hold as in any crawl; robots.txt is asked for by Scrapy's middleware.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -99,6 +100,8 @@ def fetch(uri: str, settings: Settings) -> Fetched:
     own = settings.copy()
     read = config.Config.from_settings(settings)
     supplied.check(read)
+    for remark in supplied.remarks(read):
+        print(f"clew: {remark}", file=sys.stderr)
     for name, value in _wiring(read).items():
         own.set(name, value, priority="cmdline")
     process = AsyncCrawlerProcess(own)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
@@ -26,8 +26,8 @@ class Proxy:
 
     host: str
     port: int
-    login: str = field(default="", repr=False)
-    """``user:password``, percent-decoded; empty for none."""
+    authorization: bytes = field(default=b"", repr=False)
+    """The value of Proxy-Authorization (RFC 9110, 11.7.2), empty for none."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -42,12 +42,7 @@ class Proxy:
         if not parts.hostname:
             raise ValueError("no host in it")
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
-        return cls(parts.hostname, port, f"{user}:{password}" if user else "")
-
-    @property
-    def authorization(self) -> bytes:
-        """The value of Proxy-Authorization (RFC 9110, 11.7.2), empty for none."""
-        return basic(self.login) if self.login else b""
+        return cls(parts.hostname, port, basic(f"{user}:{password}") if user else b"")
 
     def __str__(self) -> str:
         return Origin("", self.host, self.port).host_and_port
@@ -107,9 +102,11 @@ def _own(request: Request, origin: Origin) -> Proxy | None:
     if not text:
         return None
     try:
-        return Proxy.parse(str(text))
+        proxy = Proxy.parse(str(text))
     except ValueError as error:
         raise DownloadFailedError(f"{origin.authority}: its meta names {error}") from None
+    given = request.headers.get("Proxy-Authorization") or b""
+    return replace(proxy, authorization=proxy.authorization or given)
 
 
 def _parse(where: str, text: str) -> Proxy:

@@ -74,8 +74,8 @@ def serialise(request: Request, origin: Origin, supplied: Supplied, proxy: Proxy
     start = f"{request.method} {_target(request, origin, plain)} HTTP/1.1".encode()
     host = request.headers.get("Host") or origin.authority.encode()
     fields = [_Field(b"Host", host, host), *_fields(request, supplied)]
-    if plain is not None:
-        fields += _proxy_authorization(request, plain)
+    if plain is not None and plain.authorization:
+        fields.append(_Field(b"Proxy-Authorization", plain.authorization, None))
     if request.body or request.method in ("POST", "PUT", "PATCH"):
         length = b"%d" % len(request.body)
         fields.append(_Field(b"Content-Length", length, length))
@@ -158,8 +158,3 @@ def _without_zstd(name: bytes, value: bytes) -> bytes:
         return value
     codings = [coding.strip() for coding in value.split(b",")]
     return b", ".join(c for c in codings if c.partition(b";")[0].strip() != b"zstd")
-
-
-def _proxy_authorization(request: Request, proxy: Proxy) -> list[_Field]:
-    value = proxy.authorization or request.headers.get("Proxy-Authorization") or b""
-    return [_Field(b"Proxy-Authorization", value, None)] if value else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,21 @@ async def test_a_request_says_itself_whether_it_goes_through_a_proxy(
     with pytest.raises(DownloadFailedError, match="only http is spoken") as refusal:
         await handler.download_request(Request(server.url("/whole"), meta=meta))
     assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_a_login_that_a_request_brings_for_its_proxy_is_used(
+    scheme: str, make_handler: Make
+) -> None:
+    async with ForwardProxy(says=b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n") as proxy:
+        handler = make_handler()
+        headers = {"Proxy-Authorization": "Bearer hunter2"}
+        request = Request(f"{scheme}://127.0.0.1:9/", headers=headers, meta={"proxy": proxy.url})
+        with contextlib.suppress(DownloadFailedError):
+            await handler.download_request(request)
+    ((_, head),) = proxy.heads
+    assert head.count(b"\r\nProxy-Authorization: Bearer hunter2\r\n") == 1
+    assert [capture for capture in handler.sink.captures if b"hunter2" in capture.request] == []
 
 
 @pytest.mark.parametrize(
@@ -261,6 +277,7 @@ def test_what_is_no_proxy_is_one_line_without_a_login(text: str) -> None:
 
 def test_a_proxy_shows_no_login() -> None:
     proxy = Proxy.parse("http://us%65r:p%3Aw@[::1]")
-    assert (proxy.host, proxy.port, proxy.login) == ("::1", 80, "user:p:w")
+    assert (proxy.host, proxy.port) == ("::1", 80)
+    assert proxy.authorization == b"Basic dXNlcjpwOnc="
     assert str(proxy) == "[::1]:80"
-    assert "p:w" not in repr(proxy)
+    assert "dXNl" not in repr(proxy)
