@@ -8,6 +8,7 @@ import json
 import multiprocessing
 import os
 import random
+import signal
 import socket
 import time
 from collections.abc import Sequence
@@ -39,7 +40,7 @@ class Round:
     records: int = 0
     files: int = 0
     torn: int = 0
-    """Files whose last record was cut off."""
+    """Files that were cut, or removed since they had no capture."""
 
     def __add__(self, other: Round) -> Round:
         return Round(
@@ -51,7 +52,7 @@ class Round:
 
     def __str__(self) -> str:
         kept = f"{self.promised} captures were safe and are there; {self.records} records in {self.files} files"
-        return f"{kept}, of which {self.torn} were torn before"
+        return f"{kept}, {self.torn} were torn"
 
 
 @dataclass
@@ -70,14 +71,25 @@ class Record:
 def play(root: Path, seed: int) -> Round:
     """Run a round in the empty folder `root`. Raises AssertionError where a promise was broken."""
     rng = random.Random(seed)
-    config = _any_rotation(rng)
-    writers = [_start(random_writer.write, root, seed * 10 + n, config) for n in range(WRITERS)]
-    _kill(writers, rng)
+    _write_and_kill(root, seed, rng)
     collection = Collection(root, random_writer.NAME)
-    outcome = Round(torn=_torn(collection))
+    before = _sizes(collection)
     _repair(collection, rng)
+    after = _sizes(collection)
+    outcome = Round(torn=sum(after.get(name, 0) < size for name, size in before.items()))
     verify(collection, promises(root), outcome)
     return outcome
+
+
+def _write_and_kill(root: Path, seed: int, rng: random.Random) -> None:
+    """Half the rounds end at random moments, half of them at a random system call, or within it."""
+    config = _any_rotation(rng)
+    jobs = [(root, seed * 10 + number, config) for number in range(WRITERS)]
+    if rng.random() < 0.5:
+        _kill([_start(random_writer.write, *job) for job in jobs], rng)
+        return
+    dying = [(random_writer.write_and_die, (*job, int(10 ** rng.uniform(0, 3)))) for job in jobs]
+    assert run(dying) == [-signal.SIGKILL] * WRITERS
 
 
 def _any_rotation(rng: random.Random) -> Config:
@@ -111,14 +123,12 @@ def _kill(writers: list[BaseProcess], rng: random.Random) -> None:
         writer.join()
 
 
-def _torn(collection: Collection) -> int:
-    torn = 0
-    for path in collection.archive.glob("*.open"):
-        try:
-            read(path)
-        except Exception:
-            torn += 1
-    return torn
+def _sizes(collection: Collection) -> dict[str, int]:
+    """The size of each file by the name that it has when it is finished."""
+    return {
+        path.name.removesuffix(".open"): path.stat().st_size
+        for path in collection.archive.glob("*.warc.gz*")
+    }
 
 
 def _repair(collection: Collection, rng: random.Random) -> None:

@@ -23,9 +23,12 @@ from crawler.model.capture import Capture, CaptureRef, Truncation
 from crawler.model.collection import Collection
 from crawler.model.octets import Octets
 from pipelines.sink import CollectionSink
+from tests.warc.bad_systems import DyingSystem
 
 NAME = "kills"
 SHARED = b"the same body, over and over, in every writer and round " * 40
+NOISE = random.Random(0).randbytes(12_000_000)
+"""Bodies are cut from it: a writer should spend its time in writing, where a kill does harm."""
 Note = dict[str, Any]
 _FULL = 3
 """Exit code of a writer whose disk is full, as of the crawler's own."""
@@ -41,6 +44,12 @@ def write(root: str, seed: int, config: Config, most: int = 1_000_000) -> None:
     except ClewError:
         code = _FULL
     sys.exit(code)
+
+
+def write_and_die(root: str, seed: int, config: Config, last: int) -> None:
+    """The same, killed at system call number `last` of those that change the disk."""
+    DyingSystem(last)
+    write(root, seed, config)
 
 
 def _write(root: str, seed: int, config: Config, most: int) -> int:
@@ -65,7 +74,9 @@ class Writer:
         self.sink = sink
         self.note = note
         self.rng = random.Random(seed)
-        self.largest = self.rng.choice((3, 5, 6, 7))
+        self.burst = self.rng.choice((2, 4, 40))
+        """Captures between two syncs, at most."""
+        self.largest = self.rng.choice((3, 5, 7, 7))
         self.seed = seed
         self.unsafe: deque[tuple[CaptureRef, Note]] = deque()
 
@@ -82,7 +93,7 @@ class Writer:
         return 0
 
     async def _step(self, number: int) -> None:
-        for part in range(self.rng.randrange(1, 4)):
+        for part in range(self.rng.randrange(1, self.burst)):
             self._capture(f"{number}-{part}")
         waiting = asyncio.ensure_future(self.sink.sync())
         await asyncio.sleep(0)
@@ -113,7 +124,8 @@ class Writer:
 def any_capture(rng: random.Random, largest: int, uri: str) -> Capture:
     """A capture of any kind and of up to 10 ** `largest` bytes; one in eight has a payload that all share."""
     size = int(10 ** rng.uniform(0, rng.uniform(2, largest)))
-    body = SHARED if rng.random() < 0.12 else rng.randbytes(size)
+    start = rng.randrange(len(NOISE) - size)
+    body = SHARED if rng.random() < 0.12 else NOISE[start : start + size]
     head = b"HTTP/1.1 200 OK\r\nX-Id: %d\r\nContent-Length: %d\r\n\r\n" % (
         rng.getrandbits(60),
         len(body),

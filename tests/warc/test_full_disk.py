@@ -12,6 +12,7 @@ import random
 import resource
 import socket
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -24,6 +25,7 @@ from crawler.config import Config
 from crawler.errors import DiskFull
 from crawler.model.collection import Collection
 from pipelines.sink import CollectionSink, mend
+from tests.warc.bad_systems import FailingSystem
 from tests.warc.kill_round import Round, promises, run, verify
 from tests.warc.random_writer import NAME, any_capture, start_and_stop, write
 
@@ -81,34 +83,8 @@ def test_a_file_that_cannot_grow_ends_after_its_last_whole_exchange(tmp_path: Pa
     assert_all_is_there(tmp_path)
 
 
-class FailingSystem:
-    """At the calls of `failing`, counted from 1, the system refuses to write, sync, rename or create."""
-
-    def __init__(self, failing: range, error: int) -> None:
-        self.calls = 0
-        self.failing = failing
-        self.error = error
-        for name in ("write", "pwrite", "fsync", "rename", "replace"):
-            setattr(os, name, self._failing(getattr(os, name)))
-        os.open = self._failing(os.open, self._creates)  # type: ignore[assignment]
-
-    def _failing(self, real: Any, counts: Callable[..., bool] = lambda *_: True) -> Any:
-        def call(*args: Any, **more: Any) -> Any:
-            if counts(*args):
-                self.calls += 1
-                if self.calls in self.failing:
-                    raise OSError(self.error, os.strerror(self.error))
-            return real(*args, **more)
-
-        return call
-
-    @staticmethod
-    def refuse(*_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    @staticmethod
-    def _creates(path: object, flags: int, *_: object) -> bool:
-        return bool(flags & os.O_CREAT)
+def refuse(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def on_a_failing_system(root: str, calls: range, error: int) -> None:
@@ -141,7 +117,7 @@ def failing_fsync(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Any]:
     @contextmanager
     def failing() -> Iterator[None]:
         with monkeypatch.context() as patch:
-            patch.setattr(os, "fsync", FailingSystem.refuse)
+            patch.setattr(os, "fsync", refuse)
             yield
 
     return failing
@@ -188,18 +164,47 @@ def test_a_file_that_could_not_be_finished_is_not_forgotten(
     assert len(mend(collection, socket.gethostname())) == 1, "nobody holds its lock any more"
 
 
+def test_a_file_that_fails_while_it_is_synced_is_not_safe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two descriptors of one open file share its error: whichever asks first is told, and only that."""
+    failed = threading.Event()
+
+    def fsync(_: int) -> None:
+        if threading.current_thread() is threading.main_thread():
+            refuse()
+        assert failed.wait(10)
+
+    async def crawl(sink: CollectionSink) -> None:
+        one_capture(sink, 1)
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", fsync)
+            syncing = asyncio.ensure_future(sink.sync())
+            await asyncio.sleep(0)
+            with pytest.raises(DiskFull):
+                one_capture(sink, 2)
+            failed.set()
+            with pytest.raises(DiskFull):
+                await syncing
+
+    sink = CollectionSink(Collection(tmp_path, NAME), Config(warc_size=1))
+    asyncio.run(crawl(sink))
+    sink.close()
+    assert sink.synced == 0
+
+
 def test_a_name_that_cannot_be_given_is_a_full_disk_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sink = CollectionSink(Collection(tmp_path, NAME), Config(warc_size=1))
     with monkeypatch.context() as patch:
-        patch.setattr(os, "rename", FailingSystem.refuse)
+        patch.setattr(os, "rename", refuse)
         with pytest.raises(DiskFull):
             one_capture(sink, 1)
     assert list(sink.collection.archive.iterdir()) == []
     one_capture(sink, 1)
     with monkeypatch.context() as patch:
-        patch.setattr(os, "rename", FailingSystem.refuse)
+        patch.setattr(os, "rename", refuse)
         with pytest.raises(DiskFull):
             one_capture(sink, 2)
     sink.close()
