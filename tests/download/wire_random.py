@@ -1,4 +1,4 @@
-"""Random answers from a seed: valid ones (RFC 9112), and ones with damage. And a second opinion on where one ends."""
+"""Random answers from a seed: valid ones, and ones with damage; and a second opinion on where one ends."""
 
 from __future__ import annotations
 
@@ -34,7 +34,11 @@ _STATUS = (
     b"404 Not Found",
     b"500 Oops",
 )
-_INTERIM = (b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n", b"HTTP/1.1 102 Processing\r\nContent-Length: 3\r\n\r\n")  # fmt: skip
+_INTERIM = (
+    b"HTTP/1.1 100 Continue\r\n\r\n",
+    b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n",
+    b"HTTP/1.1 102 Processing\r\nContent-Length: 3\r\n\r\n",
+)
 _FRAMINGS = {b"1.1": ("length", "length", "chunked", "close"), b"1.0": ("length", "close")}
 
 
@@ -144,7 +148,7 @@ _SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]+)[ \t]*(;[^\n]*)?\r?\n")
 
 
 def may_stop(method: str, wire: bytes) -> bool:
-    """Whether an answer of which `wire` is the beginning, or all, has ended by its own framing (RFC 9112, 6.3)."""
+    """Whether an answer that begins with `wire`, or is it, has ended by its framing (RFC 9112, 6.3)."""
     blank = _BLANK.search(wire)
     status = re.match(rb"\S+[ \t]+([0-9]{3})(?![^ \t\r\n])", wire)
     if not blank or not status:
