@@ -8,8 +8,9 @@ the entity body, that is the body after transfer decoding and before content dec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from crawler.model.chunked import dechunked
 
@@ -17,7 +18,7 @@ _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"\S+[ \t]+(\d{3})(?:[ \t]|$)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Message:
     """A head; it ends with its blank line where it is `complete_head`. What follows it is the body."""
 
@@ -30,12 +31,12 @@ class Message:
         match = _HEAD_END.search(block)
         return cls(block[: match.end()], True) if match else cls(block, False)
 
-    @property
+    @cached_property
     def start_line(self) -> bytes:
         """The first line without its line end."""
         return self.head.split(b"\n", 1)[0].rstrip(b"\r")
 
-    @property
+    @cached_property
     def status(self) -> int | None:
         """The status code, or None where the start line has none (HTTP/0.9, garbage)."""
         match = _STATUS.match(self.start_line)
@@ -59,14 +60,21 @@ class Message:
         if name:
             yield name, value
 
-    def get_all(self, name: bytes) -> list[bytes]:
+    def get_all(self, name: bytes) -> Sequence[bytes]:
         """The values of every field of that name, any case."""
-        wanted = name.lower()
-        return [value for key, value in self.fields() if key.lower() == wanted]
+        return self._values.get(name.lower(), [])
 
     def get(self, name: bytes) -> bytes | None:
         """The first value of that name."""
         return next(iter(self.get_all(name)), None)
+
+    @cached_property
+    def _values(self) -> dict[bytes, list[bytes]]:
+        """By name in lower case: several readers ask for fields of one and the same head."""
+        values: dict[bytes, list[bytes]] = {}
+        for name, value in self.fields():
+            values.setdefault(name.lower(), []).append(value)
+        return values
 
     @property
     def chunked(self) -> bool:

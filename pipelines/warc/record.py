@@ -46,12 +46,21 @@ def member(draft: Draft, warcinfo_id: str, algorithm: str) -> Iterator[bytes]:
         ("Content-Type", draft.content_type),
         ("Content-Length", str(len(draft.block))),
     ]
-    head = "".join([f"{name}: {_BREAKS.sub(' ', value)}\r\n" for name, value in fields])
+    head = _lines(fields)
     deflate = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP)
     yield deflate.compress(f"WARC/1.1\r\n{head}\r\n".encode())
     yield from map(deflate.compress, draft.block.pieces())
     yield deflate.compress(b"\r\n\r\n")
     yield deflate.flush()
+
+
+def _lines(fields: Fields) -> str:
+    """Each field as a line that no value can break."""
+    return "".join([f"{name}: {_unbroken(value)}\r\n" for name, value in fields])
+
+
+def _unbroken(value: str) -> str:
+    return value if value.isprintable() else _BREAKS.sub(" ", value)
 
 
 def _digest(block: Octets, algorithm: str) -> str:
@@ -63,4 +72,4 @@ def _digest(block: Octets, algorithm: str) -> str:
 
 def warc_fields(fields: Fields) -> bytes:
     """A block of ``application/warc-fields`` (WARC 1.1, 6.2 and 6.6)."""
-    return "".join(f"{name}: {_BREAKS.sub(' ', value)}\r\n" for name, value in fields).encode()
+    return _lines(fields).encode()
