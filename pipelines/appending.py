@@ -143,6 +143,14 @@ def sync(path: Path, fd: int) -> None:
         raise trouble(path, error) from error
 
 
+def rename(path: Path, target: Path) -> None:
+    """Give a file another name. Raises `DiskFull` or `ClewError`."""
+    try:
+        path.rename(target)
+    except OSError as error:
+        raise trouble(path, error) from error
+
+
 def sync_folder(folder: Path) -> None:
     """Make a rename in `folder` last. Raises `DiskFull` or `ClewError`."""
     fd = os.open(folder, os.O_RDONLY)

@@ -13,7 +13,7 @@ import socket
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar, Self
 from weakref import WeakKeyDictionary
@@ -23,7 +23,7 @@ from scrapy.crawler import Crawler
 
 from crawler import __version__
 from crawler.config import Config, user_agent
-from crawler.errors import ClewError, DiskFull, MalformedRecord
+from crawler.errors import ClewError, MalformedRecord
 from crawler.model.capture import Capture, CaptureRef, Payload
 from crawler.model.collection import Collection
 from crawler.model.log import LogLine
@@ -125,7 +125,7 @@ class CollectionSink:
 
     def _write(self, capture: Capture, payload: Payload, original: Original | None) -> CaptureRef:
         records = drafts(capture, payload, original, self.config.warc_digest)
-        place = self._warc.append(records) if records else Place("", -1, 0)
+        place = self._append(records) if records else Place("", -1, 0)
         self.written += 1
         ref = CaptureRef(
             number=self.written,
@@ -171,13 +171,13 @@ class CollectionSink:
         """
         try:
             self._tell(page)
-        except DiskFull as error:
+        except ClewError as error:
             self._lost = error
 
     def _tell(self, page: StoryPage) -> None:
         record_id = self._pages.pop((page.uri, to_warc_date(page.moment)), "")
         if page.edges:
-            self._warc.append([_edges(page, record_id)])
+            self._append([_edges(page, record_id)])
         self._graph.write(page, record_id)
 
     def log(self, line: LogLine) -> None:
@@ -193,7 +193,14 @@ class CollectionSink:
         if self._lost is not None:
             raise self._lost
         reached = self.written
-        await asyncio.to_thread(_all, [file.later() for file in self._files()])
+        try:
+            await asyncio.to_thread(_all, [file.later() for file in self._files()])
+        except ClewError as error:
+            # The system tells of a lost write once, and the next fsync succeeds all the same.
+            self._lost = error
+            raise
+        if self._lost is not None:  # told in the meantime to the other descriptor of the same file
+            raise self._lost
         self.synced = max(self.synced, reached)
         await self._dedup.tell(reached)
 
@@ -204,7 +211,7 @@ class CollectionSink:
         """Finish the files of this process. May be called more than once."""
         if self._turn is not None:
             self._turn.cancel()
-        reached = self.written
+        reached = self.synced if self._lost else self.written
         try:
             _all([self._log.later(), self._graph.later()])
             self._warc.finish()
@@ -252,10 +259,20 @@ class CollectionSink:
 
     def _age(self) -> None:
         self._turn = None
+        with suppress(ClewError):
+            self._turn_file()
+
+    def _append(self, records: list[Draft]) -> Place:
+        self._turn_file()
+        return self._warc.append(records)
+
+    def _turn_file(self) -> None:
+        """Finish a file that has its size or age; what one that cannot be loses is not safe."""
         try:
             self._warc.turn()
         except ClewError as error:
             self._lost = error
+            raise
 
     def _remember(self, capture: Capture, ref: CaptureRef) -> None:
         self._pages[capture.uri, to_warc_date(capture.started)] = ref.record_id

@@ -98,6 +98,8 @@ class Connection(asyncio.Protocol):
     def abandon(self) -> Exchange | None:
         """Give up: the exchange as far as it came, and the connection is gone."""
         exchange, self._exchange = self._exchange, None
+        if exchange is not None:
+            exchange.reader.eof(clean=False)
         self.abort()
         return exchange
 

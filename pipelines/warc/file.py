@@ -10,6 +10,7 @@ import fcntl
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
@@ -61,7 +62,6 @@ class WarcFile:
 
     def append(self, drafts: list[Draft]) -> Place:
         """Write the records of one exchange. Raises `DiskFull`, with nothing written."""
-        self.turn()
         file = self._file or self._begin()
         algorithm = self._config.warc_digest
         most = sum(len(draft.block) + _OVERHEAD for draft in drafts)
@@ -93,20 +93,20 @@ class WarcFile:
         if file is None:
             return
         path = self._collection.archive / self._name
-        if file.size <= self._empty_size:
-            file.path.unlink()
+        try:
+            if file.size <= self._empty_size:
+                file.path.unlink()
+                return
+            file.sync()
+            appending.rename(file.path, path)
+            appending.sync_folder(path.parent)
+        finally:
             file.close()
-            return
-        file.sync()
-        file.path.rename(path)
-        appending.sync_folder(path.parent)
-        file.close()
         self._finished(path)
 
     def _begin(self) -> AppendedFile:
-        self._serial += 1
         opened = now()
-        name = str(WarcName(self._collection.name, opened, self._serial, self._host, self._pid))
+        name = self._free_name(opened)
         self._name, self._begun, self._warcinfo = name, time.monotonic(), new_id()
         fields = (("WARC-Date", to_warc_date(opened)), ("WARC-Filename", name))
         about = Octets(warc_fields(self._about))
@@ -115,6 +115,15 @@ class WarcFile:
         self._file = file = _create(self._collection.archive / (name + OPEN), head)
         self._empty_size = file.size
         return file
+
+    def _free_name(self, opened: datetime) -> str:
+        """The next name that no file has: two crawls of one process may begin in one millisecond."""
+        archive = self._collection.archive
+        while True:
+            self._serial += 1
+            name = str(WarcName(self._collection.name, opened, self._serial, self._host, self._pid))
+            if not ((archive / name).exists() or (archive / (name + OPEN)).exists()):
+                return name
 
     def _full(self) -> bool:
         """Whether the file has its size or age, and a capture."""
@@ -131,7 +140,7 @@ def _create(path: Path, head: Iterable[bytes]) -> AppendedFile:
     try:
         fcntl.flock(file.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         file.append(head)
-        draft.rename(path)
+        appending.rename(draft, path)
     except BaseException:
         draft.unlink(missing_ok=True)
         file.close()
