@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 CALLS = ("write", "pwrite", "fsync", "rename", "replace", "open")
@@ -63,3 +65,32 @@ class DyingSystem(CountedSystem):
         elif random.random() < 0.5:
             real(*args)
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+class UnpluggedSystem(DyingSystem):
+    """Dies as the others do, and notes in `ledger` what each fsync made last: inode and size."""
+
+    def __init__(self, last: int, ledger: Path) -> None:
+        super().__init__(last)
+        self.ledger = io.FileIO(ledger, "a")
+        self.real_fsync = os.fsync
+        os.fsync = self.fsync
+
+    def fsync(self, descriptor: int) -> None:
+        """What is written while it runs is not covered."""
+        state = os.fstat(descriptor)
+        self.real_fsync(descriptor)
+        self.ledger.write(f"{state.st_ino} {state.st_size}\n".encode())
+
+
+def cut_power(folder: Path, ledgers: list[Path], rng: random.Random) -> None:
+    """Take from each file of `folder` some or all of what no fsync covered."""
+    synced: dict[int, int] = {}
+    for ledger in ledgers:
+        for line in ledger.read_text().splitlines():
+            inode, size = map(int, line.split())
+            synced[inode] = max(size, synced.get(inode, 0))
+    for path in (path for path in folder.rglob("*") if path.is_file()):
+        state = path.stat()
+        safe = min(synced.get(state.st_ino, 0), state.st_size)
+        os.truncate(path, rng.choice((safe, rng.randint(safe, state.st_size))))

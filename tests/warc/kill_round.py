@@ -25,6 +25,7 @@ from pipelines import cdxj
 from pipelines.check import Counts, check
 from pipelines.sink import mend
 from tests.warc import random_writer
+from tests.warc.bad_systems import cut_power
 
 WRITERS = 3
 _HOST = socket.gethostname()
@@ -82,14 +83,20 @@ def play(root: Path, seed: int) -> Round:
 
 
 def _write_and_kill(root: Path, seed: int, rng: random.Random) -> None:
-    """Half the rounds end at random moments, half of them at a random system call, or within it."""
+    """A round ends at random moments, or at a random system call or within it, or by a power cut there."""
     config = _any_rotation(rng)
     jobs = [(root, seed * 10 + number, config) for number in range(WRITERS)]
-    if rng.random() < 0.5:
+    end = rng.choice(("moment", "call", "power"))
+    if end == "moment":
         _kill([_start(random_writer.write, *job) for job in jobs], rng)
         return
-    dying = [(random_writer.write_and_die, (*job, int(10 ** rng.uniform(0, 3)))) for job in jobs]
-    assert run(dying) == [-signal.SIGKILL] * WRITERS
+    last = random_writer.write_and_die if end == "call" else random_writer.write_and_lose_power
+    assert (
+        run([(last, (*job, int(10 ** rng.uniform(0, 3)))) for job in jobs])
+        == [-signal.SIGKILL] * WRITERS
+    )
+    if end == "power":
+        cut_power(root / random_writer.NAME, sorted(root.glob("ledger-*")), rng)
 
 
 def _any_rotation(rng: random.Random) -> Config:

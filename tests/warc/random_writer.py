@@ -23,7 +23,7 @@ from crawler.model.capture import Capture, CaptureRef, Truncation
 from crawler.model.collection import Collection
 from crawler.model.octets import Octets
 from pipelines.sink import CollectionSink
-from tests.warc.bad_systems import DyingSystem
+from tests.warc.bad_systems import DyingSystem, UnpluggedSystem
 
 NAME = "kills"
 SHARED = b"the same body, over and over, in every writer and round " * 40
@@ -49,6 +49,12 @@ def write(root: str, seed: int, config: Config, most: int = 1_000_000) -> None:
 def write_and_die(root: str, seed: int, config: Config, last: int) -> None:
     """The same, killed at system call number `last` of those that change the disk."""
     DyingSystem(last)
+    write(root, seed, config)
+
+
+def write_and_lose_power(root: str, seed: int, config: Config, last: int) -> None:
+    """The same, with a ledger of what was on disk: ``ledger-SEED`` in `root`."""
+    UnpluggedSystem(last, Path(root) / f"ledger-{seed}")
     write(root, seed, config)
 
 
