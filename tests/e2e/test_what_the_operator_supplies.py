@@ -75,11 +75,13 @@ class NewsSite:
         return b"HTTP/1.1 %b\r\n%bContent-Length: %d\r\n\r\n%b" % (status, fields, len(body), body)
 
 
-async def crawl(crawler_in: Any, *words: str, code: int = 0, **settings: object) -> str:
+async def crawl(
+    crawler_in: Any, *words: str, code: int = 0, spider: str = "story", **settings: object
+) -> str:
     """What a crawl into the collection x printed; it has left no secret, and no traceback."""
     given = {"DOWNLOAD_DELAY": 0, "RETRY_TIMES": 0, **settings}
     done: subprocess.CompletedProcess[str] = await asyncio.to_thread(
-        crawler_in.run, *words, "collection=x", **given
+        crawler_in.run, *words, "collection=x", spider=spider, **given
     )
     assert done.returncode == code, done.stderr
     printed = done.stdout + done.stderr
@@ -195,6 +197,36 @@ async def test_scrapys_own_login_keeps_working(crawler_in: Any) -> None:
     assert b"\r\nAuthorization: Basic dTpodW50ZXIy\r\n" in site.head("/story")
     blocks = [block for _, _, block in records(crawler_in, "request")]
     assert all(b"\r\nAuthorization: ******************\r\n" in block for block in blocks)
+
+
+OWN_SPIDER = """
+from crawler.spiders.story import StorySpider
+class Own(StorySpider):
+    name, http_user, http_pass, http_auth_domain = "own", "u", "hunter2", None
+    def request(self, item):
+        return super().request(item).replace(cookies={"sid": "hunter2"}, headers={"X-Own": "1"})
+"""
+
+
+async def test_what_a_spider_of_the_operators_sets_is_sent_and_its_secrets_are_not_kept(
+    crawler_in: Any, write: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("ownspider.py", OWN_SPIDER)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    async with NewsSite() as site:
+        await crawl(
+            crawler_in,
+            f"seeds={site.url}/",
+            spider="own",
+            SPIDER_MODULES="ownspider",
+            COOKIES_ENABLED=True,
+        )
+    head = site.head("/story")
+    lines = (b"X-Own: 1", b"Authorization: Basic dTpodW50ZXIy", b"Cookie: sid=hunter2; hop=1; seen=2")
+    assert [line for line in lines if line not in head.split(b"\r\n")] == []
+    block = next(block for uri, _, block in records(crawler_in, "request") if uri.endswith("/story"))
+    starred = head.replace(b"sid=hunter2", b"sid=*******").replace(b"Basic dTpodW50ZXIy", b"*" * 18)
+    assert block == starred
 
 
 async def test_a_crawl_through_a_proxy_says_so_in_every_record(crawler_in: Any) -> None:
