@@ -70,12 +70,3 @@ def labelled(raw: bytes) -> str:
     if len(raw) == _SIZES["sha256"]:
         return "sha256:" + raw.hex()
     return "sha1:" + base64.b32encode(raw).decode()
-
-
-def matches(labelled: str, algorithm: str, raw: bytes) -> bool:
-    """Whether a field's value names the digest `raw`, in base32 or base16, as writers differ in that."""
-    value = labelled.partition(":")[2].lower()
-    return labelled.partition(":")[0].lower() == algorithm and value in (
-        raw.hex(),
-        base64.b32encode(raw).decode().lower(),
-    )

@@ -22,7 +22,7 @@ _FIRST = 1 << 13
 _FINE = 1 << 5
 """Bytes given to a member where it is damaged."""
 _GZIP = 31
-_LINE_ENDS = re.compile(rb"[\r\n]*")
+_LINE_ENDS = re.compile(rb"[\r\n]+")
 _MOST_LINE_ENDS = 1 << 10
 
 Watch = Callable[[int], None]
@@ -113,8 +113,13 @@ class Octets:
 
     def take_line_ends(self) -> bytes:
         """All CR and LF that come next in this member."""
-        match = _LINE_ENDS.match(self.peek(_MOST_LINE_ENDS))
-        return self.take(match.end()) if match and match.end() else b""
+        got = b""
+        while len(got) < _MOST_LINE_ENDS and not self.at_end():
+            match = _LINE_ENDS.match(self._ready, self._at)
+            if match is None:
+                break
+            got += self.take(match.end() - self._at)
+        return got
 
     def _more(self) -> bytes:
         return self._read()

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.model import digest
 from pipelines.check import Counts, check
 
 NOON = datetime(2008, 4, 4, 12, tzinfo=UTC)
@@ -125,10 +124,3 @@ def test_memory_does_not_grow_with_a_record(maker):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 5_000_000
-
-
-def test_either_spelling_of_a_digest_counts():
-    raw = bytes(20)
-    assert digest.matches("sha1:" + "A" * 32, "sha1", raw)
-    assert digest.matches("sha1:" + "00" * 20, "sha1", raw)
-    assert not digest.matches("sha256:" + "00" * 20, "sha1", raw)

@@ -71,4 +71,4 @@ def test_the_check_knows_such_lines_and_what_is_wrong_with_them(collection):
         '"offset": "0"', f'"offset": "{at}"', 1
     )
     index.write_text(wrong)
-    assert ["confirms is not" in fault.what for fault in check(collection, Counts())] == [True]
+    assert ["confirms is not" in str(fault) for fault in check(collection, Counts())] == [True]
