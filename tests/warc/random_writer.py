@@ -13,6 +13,7 @@ import random
 import sys
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,12 @@ def _write(root: str, seed: int, config: Config, most: int) -> int:
     sink = CollectionSink(Collection(Path(root), NAME), config)
     # Unbuffered and without the `os` module, whose calls fail in the tests of a full disk.
     notes = io.FileIO(Path(root) / f"notes-{seed}.jsonl", "a")
-    writer = Writer(sink, lambda note: notes.write(json.dumps(note).encode() + b"\n"), seed)
+
+    def note(said: Note) -> None:
+        with suppress(OSError):  # a file that cannot grow: what is not noted is not asked for
+            notes.write(json.dumps(said).encode() + b"\n")
+
+    writer = Writer(sink, note, seed)
     code = asyncio.run(writer.run(most))
     sink.close()
     return code

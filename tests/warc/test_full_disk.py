@@ -38,8 +38,8 @@ ROTATING = Config(warc_size=6_000, disk_reserve=0)
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 6 MB."""
-    folder = tmp_path / "disk"
+    """A file system of 6 MB for the collection in `tmp_path`; the notes of its writers are elsewhere."""
+    folder = tmp_path / NAME
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(folder)]
     mounted = subprocess.run(mount, check=False, capture_output=True, text=True)
@@ -58,15 +58,17 @@ def assert_all_is_there(root: Path) -> int:
 
 
 @pytest.mark.parametrize("reserve", [1_000_000, 0], ids=["reserve", "nothing left"])
-def test_three_writers_fill_a_disk_and_go_on_when_there_is_room(disk: Path, reserve: int) -> None:
+def test_three_writers_fill_a_disk_and_go_on_when_there_is_room(
+    tmp_path: Path, disk: Path, reserve: int
+) -> None:
     config = Config(warc_size=1_000_000, disk_reserve=reserve)
-    assert run([(write, (str(disk), seed, config)) for seed in range(3)]) == [FULL] * 3
+    assert run([(write, (str(tmp_path), seed, config)) for seed in range(3)]) == [FULL] * 3
     state = os.statvfs(disk)
     assert state.f_bavail * state.f_frsize >= reserve / 2, "only logs and index go beyond it"
     subprocess.run(["mount", "-o", "remount,size=60m", disk], check=True)
-    safe = assert_all_is_there(disk)
-    assert run([(write, (str(disk), seed, config, 5)) for seed in range(3, 6)]) == [0] * 3
-    assert assert_all_is_there(disk) >= safe + 3 * 5
+    safe = assert_all_is_there(tmp_path)
+    assert run([(write, (str(tmp_path), seed, config, 5)) for seed in range(3, 6)]) == [0] * 3
+    assert assert_all_is_there(tmp_path) >= safe + 3 * 5
 
 
 def limited(root: str, seed: int, config: Config, size: int) -> None:
