@@ -37,6 +37,11 @@ class ChunkReader:
         """The last chunk and the trailer section were there."""
         return self._next is _Next.NOTHING and not self.broken
 
+    @property
+    def in_trailers(self) -> bool:
+        """The last chunk came, and the blank line that ends the trailers has not."""
+        return self._next is _Next.TRAILER
+
     def feed(self, data: bytes) -> None:
         """Take the next bytes of the body."""
         data = self._rest + data if self._rest else data
@@ -52,7 +57,7 @@ class ChunkReader:
     # Each takes one thing at `at` and says where the next begins; None where more bytes are needed.
 
     def _size(self, data: bytes, at: int) -> int | None:
-        match = CHUNK_LINE.match(data, at)
+        match = CHUNK_LINE.match(data, at, at + MAX_CHUNK_LINE)
         if match is None:
             if data.find(b"\n", at) >= 0 or len(data) - at >= MAX_CHUNK_LINE:
                 return self._break("a chunk line that is none", at)

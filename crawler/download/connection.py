@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import select
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,6 +30,8 @@ class Exchange:
     wire_start: float = field(default_factory=time.monotonic)
     reset: bool = False
     """The connection broke before the answer was whole."""
+    unsent: int = 0
+    """Bytes of the request that were still to be sent when the answer had ended."""
 
 
 class Connection(asyncio.Protocol):
@@ -93,6 +96,7 @@ class Connection(asyncio.Protocol):
         self.transport.write(request.wire)
         await self._ended
         self._exchange = None
+        exchange.unsent = self.transport.get_write_buffer_size()
         return exchange
 
     def abandon(self) -> Exchange | None:
@@ -102,6 +106,13 @@ class Connection(asyncio.Protocol):
             exchange.reader.eof(clean=False)
         self.abort()
         return exchange
+
+    def spoke_unasked(self) -> bool:
+        """Whether bytes or an end wait on an idle connection: the next answer would begin with them."""
+        assert self.transport is not None
+        poll = select.poll()
+        poll.register(self.transport.get_extra_info("socket").fileno(), select.POLLIN)
+        return bool(poll.poll(0))
 
     def abort(self) -> None:
         """Close at once."""

@@ -20,7 +20,8 @@ import enum
 import re
 
 from crawler.download.chunks import ChunkReader
-from crawler.model.message import Message
+from crawler.download.ending import Ending, framing_of, oddity_of
+from crawler.model.message import OWS, Message
 from crawler.model.octets import Spool
 
 MAX_HEAD = 256 * 1024
@@ -31,6 +32,9 @@ MAX_INTERIM = 64
 """Interim answers (1xx) before the final one; a server that sends more is cut off."""
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
+_BLANK = re.compile(rb"(?:\r?\n)*")
+_BEGINNINGS = (b"HTTP/", b"ICY", b"SHOUT")
+"""Of a status line; the last two are Shoutcast's."""
 
 
 class State(enum.Enum):
@@ -42,6 +46,14 @@ class State(enum.Enum):
     CLOSE = enum.auto()
     OPEN = enum.auto()
     DONE = enum.auto()
+
+
+_STATES = {
+    Ending.LENGTH: State.LENGTH,
+    Ending.CHUNKED: State.CHUNKED,
+    Ending.CLOSE: State.CLOSE,
+    Ending.OPEN: State.OPEN,
+}
 
 
 class ResponseReader:
@@ -58,15 +70,19 @@ class ResponseReader:
         self.too_long = False
         self.whole = False
         """The answer ended as it said it would."""
+        self.silent = False
+        """The server fell silent, and nobody can say whether that was all."""
         self.head: Message | None = None
         self._method = method
         self._max_body = max_body
         self._before = bytearray()
         """What came while no head was complete."""
         self._searched = 0
+        self._blank = 0
+        """Bytes of blank lines before the status line."""
         self._body_at = 0
-        self._left = 0
-        """Bytes of the body that are still to come, in state LENGTH."""
+        self._length = -1
+        """Of the body: what it is in state LENGTH, the largest that was named in state OPEN."""
         self._chunks = ChunkReader()
 
     @property
@@ -81,10 +97,10 @@ class ResponseReader:
             return False
         if self._ended_by_close():
             return False
-        options = b",".join(self.head.get_all(b"connection")).lower()
-        if self.head.start_line.startswith(b"HTTP/1.1"):
-            return b"close" not in options
-        return b"keep-alive" in options and b"close" not in options
+        connection = b",".join(self.head.get_all(b"connection")).lower()
+        options = [option.strip(OWS) for option in connection.split(b",")]
+        persistent = self.head.start_line.startswith(b"HTTP/1.1") or b"keep-alive" in options
+        return persistent and b"close" not in options
 
     def feed(self, data: bytes) -> None:
         """Take bytes from the wire. Raises `DiskFull` where the spool has no room."""
@@ -97,22 +113,35 @@ class ResponseReader:
     def eof(self, clean: bool = True) -> None:
         """The connection ended; not `clean` means that it was reset."""
         if self.state is State.HEAD:
-            self.spool.append(self._before)
+            self._end_in_head()
         if self.state is State.CLOSE or (self.state is State.OPEN and self.head is not None):
             self.whole = clean
+        if self.state is State.CHUNKED and self._chunks.in_trailers:
+            self.whole = clean  # all of the body is there (RFC 9112, 8)
         self.state = State.DONE
 
     def silence(self) -> None:
         """No byte came for a while; only an answer in state OPEN ends by it."""
-        if self.state is State.OPEN:
-            self.whole = self.head is not None
-            self.state = State.DONE
+        if self.state is not State.OPEN:
+            return
+        came = self.spool.length - self._body_at
+        self.whole = self.head is not None and 0 <= self._length <= came
+        self.silent = not self.whole
+        self.state = State.DONE
+
+    def _end_in_head(self) -> None:
+        self.spool.append(self._before)
+        if self._before and not any(self._begins(word) for word in _BEGINNINGS):
+            self._open("no status line")
 
     def _read_head(self) -> None:
-        while match := _HEAD_END.search(self._before, max(0, self._searched - 3)):
+        while self._may_be_head():
+            match = _HEAD_END.search(self._before, max(self._blank, self._searched - 3), MAX_HEAD)
+            if match is None:
+                break
             head = Message(bytes(self._before[: match.end()]), True)
-            status = head.status
             rest = bytes(self._before[match.end() :])
+            status = head.status
             if status is None or not 100 <= status < 200 or status == 101:
                 self._begin_body(head, status)
                 self._take(rest)
@@ -122,52 +151,44 @@ class ResponseReader:
             if len(self.interim) > MAX_INTERIM:
                 self._cut(0, f"more than {MAX_INTERIM} interim answers")
                 return
+        if self.state is State.HEAD:
+            self._wait_for_head()
+
+    def _wait_for_head(self) -> None:
         self._searched = len(self._before)
         if self._searched > MAX_HEAD:
             self.spool.append(self._before)
             self._cut(MAX_HEAD, f"a head of more than {MAX_HEAD} bytes")
-        elif self._searched >= 5 and not self._looks_like_http():
-            self.spool.append(self._before)
-            self._open("no status line")
 
-    def _looks_like_http(self) -> bool:
-        start = bytes(self._before[:5]).lstrip(b"\r\n")
-        return b"HTTP/".startswith(start[:5]) or start.startswith((b"HTTP/", b"ICY", b"SHOUT"))
+    def _may_be_head(self) -> bool:
+        """Whether what came may begin a status line; else it is kept as an answer without one."""
+        blank = _BLANK.match(self._before)
+        self._blank = blank.end() if blank else 0
+        if not self._before or any(self._begins(word) for word in _BEGINNINGS):
+            return True
+        self.spool.append(self._before)
+        self._open("no status line")
+        return False
+
+    def _begins(self, word: bytes) -> bool:
+        """Whether the line that comes begins with `word`, as far as it has come."""
+        start = bytes(self._before[self._blank : self._blank + len(word)])
+        return word.startswith(start) or start == b"\r"
 
     def _begin_body(self, head: Message, status: int | None) -> None:
-        self.head = head if status is not None else None
         self.spool.append(head.head)
         self._body_at = self.spool.length
-        self.anomaly = _oddity(head)
-        if head.head.count(b"\n") > MAX_FIELDS:
-            self._cut(self._body_at, f"more than {MAX_FIELDS} fields")
-        elif status is None:
+        if status is None:
             self._open("no status line")
-        elif self._method == "HEAD" or head.bodiless:
-            self.state = State.LENGTH
-        elif head.get_all(b"transfer-encoding"):
-            self._begin_transfer_coded(head)
-        else:
-            self._begin_length(head)
+            return
+        self.head = head
+        framing = framing_of(head, self._method)
+        self.anomaly = oddity_of(head) or framing.oddity
         if status == 101:
             self.anomaly = "the server switched protocols"
-
-    def _begin_transfer_coded(self, head: Message) -> None:
-        if head.get_all(b"content-length"):
-            self.anomaly = "Content-Length beside Transfer-Encoding"
-        self.state = State.CHUNKED if head.chunked else State.CLOSE
-
-    def _begin_length(self, head: Message) -> None:
-        given = [v.strip() for value in head.get_all(b"content-length") for v in value.split(b",")]
-        lengths = set(given)
-        if len(given) > 1:
-            self.anomaly = self.anomaly or "Content-Length more than once"
-        if not lengths:
-            self.state = State.CLOSE
-        elif len(lengths) == 1 and (length := lengths.pop()).isdigit() and len(length) < 19:
-            self.state, self._left = State.LENGTH, int(length)
-        else:
-            self._open("contradictory Content-Length")
+        self.state, self._length = _STATES[framing.ending], framing.length
+        if head.head.count(b"\n") > MAX_FIELDS:
+            self._cut(self._body_at, f"more than {MAX_FIELDS} fields")
 
     def _take(self, data: bytes) -> None:
         """Bytes behind the head: kept in any case, then followed."""
@@ -175,9 +196,9 @@ class ResponseReader:
             return
         self.spool.append(data)
         if self.state is State.LENGTH:
-            self._left -= len(data)
-            if self._left <= 0:
-                self._finish(-self._left)
+            surplus = self.spool.length - self._body_at - self._length
+            if surplus >= 0:
+                self._finish(surplus)
         elif self.state is State.CHUNKED:
             self._follow_chunks(data)
         elif self.state is State.DONE and data:
@@ -221,13 +242,3 @@ class ResponseReader:
         if self._method == "HEAD" or self.head.status in (204, 304):
             return False
         return not (self.head.get_all(b"content-length") or self.head.chunked)
-
-
-def _oddity(head: Message) -> str:
-    """What makes a head unfit to be followed by another answer, though it can be read."""
-    lines = head.head.count(b"\n")
-    if lines != head.head.count(b"\r\n"):
-        return "a bare line feed in the head"
-    if lines != sum(1 for _ in head.fields()) + 2:
-        return "a folded field, or a line that is no field"
-    return "" if head.start_line.startswith(b"HTTP/1.") else "not HTTP/1.x"

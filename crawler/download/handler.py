@@ -79,7 +79,7 @@ class RecordingHandler(BaseDownloadHandler):
             raise DownloadTimeoutError(f"{uri_of(request)} took longer than {timeout:g} s") from error
         finally:
             request.meta["wire_end"] = time.monotonic()
-        self.pool.release(origin, connection, _reusable(connection, exchange.reader))
+        self.pool.release(origin, connection, _reusable(connection, exchange))
         capture = self._captured(request, connection, exchange, *_verdict(exchange), visit)
         await self._record(request, capture)
         return _response(request, connection, await self._read(capture))
@@ -139,7 +139,7 @@ class RecordingHandler(BaseDownloadHandler):
         return Capture(
             uri=uri_of(request),
             method=request.method,
-            request=exchange.request.record,
+            request=_as_sent(exchange),
             response=answer,
             started=exchange.started,
             elapsed_ms=round(1000 * (time.monotonic() - exchange.wire_start)),
@@ -214,12 +214,15 @@ def _opaque(tag: bytes) -> bytes:
     return tag.removeprefix(b"W/").strip(b'"').removesuffix(b"-gzip")
 
 
-def _reusable(connection: Connection, reader: ResponseReader) -> bool:
+def _reusable(connection: Connection, exchange: Exchange) -> bool:
     """Whether another request may follow.
 
     A proxy has to say so: tinyproxy closes after each answer without a word, and a request that crosses
     that close is lost. Inside a tunnel it has no say.
     """
+    reader = exchange.reader
+    if exchange.unsent:
+        return False
     if connection.proxy is None or connection.tls is not None or reader.head is None:
         return reader.reusable
     return reader.reusable and b"keep-alive" in b",".join(reader.head.get_all(b"connection")).lower()
@@ -232,11 +235,19 @@ def _why_cancelled(deadline: asyncio.Timeout) -> tuple[Truncation, str]:
     return Truncation.UNSPECIFIED, "cancelled"
 
 
+def _as_sent(exchange: Exchange) -> bytes:
+    """What may be recorded of the request, as far as it was sent: an answer may come before its end."""
+    record = exchange.request.record
+    return record[: len(record) - exchange.unsent]
+
+
 def _verdict(exchange: Exchange) -> tuple[Truncation | None, str | None]:
     """How an exchange ended: whether it is short, and why it failed."""
     reader = exchange.reader
     if reader.whole:
         return None, None
+    if reader.silent:
+        return Truncation.TIME, None if reader.head is not None else reader.anomaly
     if reader.too_long:
         return Truncation.LENGTH, None if reader.spool.length else reader.anomaly
     if not reader.spool.length:
@@ -252,6 +263,8 @@ def _notes(connection: Connection, exchange: Exchange) -> dict[str, str]:
         notes["tlsTrusted"] = f"no: {connection.trouble}"
     if connection.proxy:
         notes["proxy"] = str(connection.proxy)
+    if exchange.unsent:
+        notes["requestUnsent"] = f"{exchange.unsent} bytes"
     if exchange.reader.anomaly:
         notes["anomaly"] = exchange.reader.anomaly
     return notes

@@ -71,4 +71,6 @@ class Pool:
 
 
 def _fit(connection: Connection) -> bool:
-    return not connection.closed and time.monotonic() - connection.idle_since < IDLE
+    if connection.closed or time.monotonic() - connection.idle_since >= IDLE:
+        return False
+    return not connection.spoke_unasked()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-CHUNK_LINE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
+CHUNK_LINE = re.compile(rb"[ \t]*([0-9A-Fa-f]+)[ \t]*(?:;[^\n]*)?\r?\n")
 """A chunk's first line: its size, extensions, and a line end that may lack its CR."""
 MAX_CHUNK_LINE = 16 * 1024
 """Bytes of a chunk's first line; a longer one is none."""
@@ -42,7 +42,7 @@ class _Stream:
         """Take a chunk's first line; None, with nothing taken, where there is none."""
         while self._line_is_short() and self._fill():
             pass
-        match = CHUNK_LINE.match(self._ready, self._at)
+        match = CHUNK_LINE.match(self._ready, self._at, self._at + MAX_CHUNK_LINE)
         if not match:
             return None
         self._at = match.end()

@@ -15,7 +15,10 @@ from functools import cached_property
 from crawler.model.chunked import dechunked
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
-_STATUS = re.compile(rb"\S+[ \t]+(\d{3})(?:[ \t]|$)")
+_BLANK = re.compile(rb"(?:\r?\n)*")
+_STATUS = re.compile(rb"(?:HTTP/|ICY|SHOUT)\S*[ \t]+(\d{3})(?:[ \t]|$)")
+OWS = b" \t"
+"""Optional whitespace (RFC 9110, 5.6.3), and no other."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +31,13 @@ class Message:
     @classmethod
     def parse(cls, block: bytes) -> Message:
         """Take the head off `block`, up to the first blank line; without one, all of it is head."""
-        match = _HEAD_END.search(block)
+        match = _HEAD_END.search(block, _blank(block))
         return cls(block[: match.end()], True) if match else cls(block, False)
 
     @cached_property
     def start_line(self) -> bytes:
         """The first line without its line end."""
-        return self.head.split(b"\n", 1)[0].rstrip(b"\r")
+        return self.head[_blank(self.head) :].split(b"\n", 1)[0].rstrip(b"\r")
 
     @cached_property
     def status(self) -> int | None:
@@ -48,15 +51,15 @@ class Message:
         A line without a colon is no field and is passed over.
         """
         name, value = b"", b""
-        for line in self.head.split(b"\n")[1:]:
+        for line in self.head[_blank(self.head) :].split(b"\n")[1:]:
             line = line.rstrip(b"\r")
-            if line[:1] in (b" ", b"\t") and name:
-                value += b" " + line.strip()
+            if line[:1] in (b" ", b"\t"):
+                value += b" " + line.strip(OWS)
                 continue
             if name:
                 yield name, value
             name, colon, value = line.partition(b":")
-            name, value = (name.rstrip(), value.strip()) if colon else (b"", b"")
+            name, value = (name.rstrip(OWS), value.strip(OWS)) if colon else (b"", b"")
         if name:
             yield name, value
 
@@ -77,19 +80,30 @@ class Message:
         return values
 
     @property
+    def transfer_codings(self) -> list[bytes]:
+        """What Transfer-Encoding names, in order and in lower case (RFC 9112, 6.1)."""
+        words = b",".join(self.get_all(b"transfer-encoding")).lower().split(b",")
+        return [coding for word in words if (coding := word.strip(OWS))]
+
+    @property
     def chunked(self) -> bool:
-        """Whether the last transfer coding is chunked (RFC 9112, 6.1)."""
-        codings = b",".join(self.get_all(b"transfer-encoding")).lower().split(b",")
-        return codings[-1].strip() == b"chunked"
+        """Whether the last transfer coding is chunked (RFC 9112, 6.3)."""
+        return self.transfer_codings[-1:] == [b"chunked"]
 
     @property
     def bodiless(self) -> bool:
         """Whether its status allows no body (RFC 9110, 6.4.1)."""
         status = self.status
-        return status is not None and (status < 200 or status in (204, 304))
+        return status is not None and (100 <= status < 200 or status in (204, 304))
 
     def payload(self, body: Iterable[bytes]) -> Iterator[bytes]:
         """The payload of an answer with this head: `body` without its chunk framing, if it has any."""
         if self.bodiless:
             return iter(())
         return dechunked(body) if self.chunked else iter(body)
+
+
+def _blank(block: bytes) -> int:
+    """Bytes of blank lines before the start line, which are passed over (RFC 9112, 2.2)."""
+    match = _BLANK.match(block)
+    return match.end() if match else 0

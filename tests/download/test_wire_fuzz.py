@@ -95,10 +95,6 @@ def test_damage_loses_no_byte(damaged: list[Case], damaged_recorded: dict[str, O
         assert kept == case.sent or wire_random.may_stop(case.method, response), (case, response)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="`HTTf/1.1 102` is no status line after 5 bytes, but one when its head comes at once",
-)
 def test_damage_is_seen_alike_however_it_is_cut(
     damaged: list[Case], damaged_recorded: dict[str, Outcome]
 ) -> None:

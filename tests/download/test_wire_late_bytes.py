@@ -96,10 +96,6 @@ def threaded() -> Iterator[Callable[..., ThreadedServer]]:
         server.close()
 
 
-UNREAD = "what came while the loop was busy is not looked at before the connection is used again"
-
-
-@pytest.mark.xfail(strict=True, reason=UNREAD)
 async def test_they_are_seen_although_the_loop_was_busy_when_they_came(
     make_handler: Make, threaded: Callable[..., ThreadedServer]
 ) -> None:
@@ -111,7 +107,6 @@ async def test_they_are_seen_although_the_loop_was_busy_when_they_came(
     assert second.response == SOUND
 
 
-@pytest.mark.xfail(strict=True, reason=UNREAD)
 async def test_a_close_is_seen_although_the_loop_was_busy_when_it_came(
     make_handler: Make, threaded: Callable[..., ThreadedServer]
 ) -> None:

@@ -58,10 +58,6 @@ class Case:
     truncated: Truncation | None = None
     kept_alive: bool | None = None
     payload: bytes | None = None
-    wrong: str = ""
-    """How the reader of today breaks the claim."""
-    wrong_in_pieces: str = ""
-    """How it makes another capture of the same bytes when they come one by one."""
 
     @property
     def sent(self) -> bytes:
