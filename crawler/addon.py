@@ -70,6 +70,8 @@ OWNED: dict[str, Any] = {
 PREFERRED: dict[str, Any] = {
     "DNSCACHE_ENABLED": False,
     "STATS_DUMP": False,
+    # Reads the source of each callback anew.
+    "WARN_ON_GENERATOR_RETURN_VALUE": False,
     "LOGSTATS_INTERVAL": 0,
     "DOWNLOAD_FAIL_ON_DATALOSS": True,
     "DEFAULT_REQUEST_HEADERS": {

@@ -7,6 +7,7 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass
+from functools import cached_property
 
 from scrapy.exceptions import DownloadConnectionRefusedError, DownloadFailedError
 
@@ -65,10 +66,17 @@ class Dialler:
 
     def __init__(self, config: Config) -> None:
         self.guard = AddressGuard(config)
+        self._config = config
         self._refuse = config.tls_verify == "refuse"
-        self._verifying = tls.context(config, verify=True)
-        self._lenient = tls.context(config, verify=False)
         self._untrusted: dict[Origin, tuple[str, float]] = {}
+
+    @cached_property
+    def _verifying(self) -> ssl.SSLContext:
+        return tls.context(self._config, verify=True)
+
+    @cached_property
+    def _lenient(self) -> ssl.SSLContext:
+        return tls.context(self._config, verify=False)
 
     async def open(self, origin: Origin, proxy: Proxy | None) -> Connection:
         """A connection that is ready for its first request; none of it has been sent.

@@ -17,7 +17,8 @@ def check(config: Config) -> None:
     HeadersFile.read(config.headers_file)
     read_cookies(config.cookies_file)
     Proxies.from_config(config)
-    tls.context(config, verify=True)
+    if config.tls_ca_file is not None:
+        tls.context(config, verify=True)
 
 
 def remarks(config: Config) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, Protocol
 
 from scrapy import Request
@@ -60,8 +61,13 @@ class Events:
         self.sink = sink
         self.config = config
         self.fatal = fatal
-        self.network: tuple[type[BaseException], ...] = tuple(
-            load_object(kind) if isinstance(kind, str) else kind for kind in retry_exceptions
+        self._retry_exceptions = retry_exceptions
+
+    @cached_property
+    def network(self) -> tuple[type[BaseException], ...]:
+        """What a later try may mend; loaded at the first failure, since that takes a while."""
+        return tuple(
+            load_object(kind) if isinstance(kind, str) else kind for kind in self._retry_exceptions
         )
 
     def response_received(self, response: Response, request: Request) -> None:

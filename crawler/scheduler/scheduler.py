@@ -166,6 +166,7 @@ class Scheduler(BaseScheduler):
         self._assemble()
         self.originals = Originals(self.frontier.store)
         try:
+            await self.originals.look_back()
             await self.committer.sink.share(self.originals)
         except ClewError as error:
             self._refuse_to_open(error)

@@ -27,6 +27,16 @@ class Originals:
         self._visits = Lookups(store, store.keys("visits"))
         self._warcs = Lookups(store, store.keys("warcs"))
         self._names: dict[bytes, str] = {}
+        self._visited = True
+
+    async def look_back(self) -> None:
+        """Ask once whether any URL was visited before: where none was, none need be asked for later.
+
+        A crawl fetches a URL once, so visits that are entered from now on are for the next. Raises
+        `FrontierError`.
+        """
+        (count,) = await self.store.commands(("HLEN", self.store.keys("visits")))
+        self._visited = bool(count)
 
     async def find(self, digest: str, length: int) -> Original | None:
         """The original of a payload of `length` bytes; one entered without a length fits any."""
@@ -39,6 +49,8 @@ class Originals:
 
     async def visit(self, uri: str) -> Visit | None:
         """The last whole 200 answer of a URL that had a validator."""
+        if not self._visited:
+            return None
         packed = await self._visits.get(packing.uri_id(uri))
         if not packed:
             return None

@@ -26,6 +26,7 @@ from pipelines.warc.record import Draft, Fields, member, new_id, warc_fields
 OPEN = ".open"
 _OVERHEAD = 2048
 """Bytes that a record may have beside its block; for the reserve, where a little more does no harm."""
+_LOOK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,14 @@ class WarcFile:
         self._warcinfo = ""
         self._begun = 0.0
         self._empty_size = 0
+        self._archive = collection.archive
+        self._unlooked = _LOOK
 
     def append(self, drafts: list[Draft]) -> Place:
         """Write the records of one exchange. Raises `DiskFull`, with nothing written."""
         file = self._file or self._begin()
         algorithm = self._config.warc_digest
-        most = sum(len(draft.block) + _OVERHEAD for draft in drafts)
-        appending.keep_reserve(self._collection.archive, self._config.disk_reserve, most)
+        self._keep_reserve(sum(len(draft.block) + _OVERHEAD for draft in drafts))
         first, *others = (member(draft, self._warcinfo, algorithm) for draft in drafts)
         length = 0
 
@@ -77,6 +79,13 @@ class WarcFile:
 
         offset = file.append(chain(measured(), *others))
         return Place(self._name, offset, length)
+
+    def _keep_reserve(self, wanted: int) -> None:
+        """Look at the disk once a mebibyte: a look costs as much as a small record."""
+        self._unlooked += wanted
+        if self._unlooked >= _LOOK:
+            appending.keep_reserve(self._archive, self._config.disk_reserve, wanted)
+            self._unlooked = 0
 
     def later(self) -> Callable[[], None]:
         """An fsync of what has been appended, for another thread. Raises `DiskFull` there."""
@@ -92,7 +101,7 @@ class WarcFile:
         file, self._file = self._file, None
         if file is None:
             return
-        path = self._collection.archive / self._name
+        path = self._archive / self._name
         try:
             if file.size <= self._empty_size:
                 file.path.unlink()
@@ -112,17 +121,16 @@ class WarcFile:
         about = Octets(warc_fields(self._about))
         draft = Draft("warcinfo", self._warcinfo, fields, FIELDS, about)
         head = member(draft, "", self._config.warc_digest)
-        self._file = file = _create(self._collection.archive / (name + OPEN), head)
+        self._file = file = _create(self._archive / (name + OPEN), head)
         self._empty_size = file.size
         return file
 
     def _free_name(self, opened: datetime) -> str:
         """The next name that no file has: two crawls of one process may begin in one millisecond."""
-        archive = self._collection.archive
         while True:
             self._serial += 1
             name = str(WarcName(self._collection.name, opened, self._serial, self._host, self._pid))
-            if not ((archive / name).exists() or (archive / (name + OPEN)).exists()):
+            if not any((self._archive / taken).exists() for taken in (name, name + OPEN)):
                 return name
 
     def _full(self) -> bool:
