@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import time
-from dataclasses import replace
 from typing import cast
 
 from scrapy import Request
@@ -22,22 +21,17 @@ from scrapy.utils.misc import load_object
 
 from crawler.archives.memento import reconstruct
 from crawler.config import Config
+from crawler.download.condition import Conditions, confirmed
 from crawler.download.connection import Connection, Exchange
 from crawler.download.framing import ResponseReader
 from crawler.download.headers_file import HeadersFile
 from crawler.download.pool import Pool
 from crawler.download.proxy import Proxies
-from crawler.download.reading import Readable, readable
+from crawler.download.reading import Readable
 from crawler.download.request import Sent, origin_of, serialise, uri_of
-from crawler.errors import MalformedRecord
 from crawler.model.capture import Capture, CaptureSink, Truncation
-from crawler.model.message import Message
 from crawler.model.octets import Spool, SpoolLimits
 from crawler.model.original import Visit
-
-_CONDITIONS = ("If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "Range")
-_PATIENCE = 0.1
-"""Seconds that a request, whose moment has come, waits for what is known of its URL."""
 
 
 class RecordingHandler(BaseDownloadHandler):
@@ -58,6 +52,7 @@ class RecordingHandler(BaseDownloadHandler):
         self._proxies = Proxies.from_config(self.config)
         collection = getattr(crawler.spider, "collection", None)
         self._spool = SpoolLimits(self.config.spool_size, collection and collection.path)
+        self._conditions = Conditions(self.config, self.sink, self._spool)
 
     async def download_request(self, request: Request) -> Response:
         """Fetch and record.
@@ -67,7 +62,7 @@ class RecordingHandler(BaseDownloadHandler):
         origin = origin_of(request)
         proxy = self._proxies.of(request, origin)
         request.meta.pop("capture", None)
-        visit = await self._condition(request)
+        visit = await self._conditions.put(request)
         sent = serialise(request, origin, self._headers.supplied(origin), proxy)
         request.meta["wire_start"] = time.monotonic()
         timeout = float(request.meta.get("download_timeout") or self.config.download_timeout)
@@ -82,32 +77,11 @@ class RecordingHandler(BaseDownloadHandler):
         self.pool.release(origin, connection, _reusable(connection, exchange))
         capture = self._captured(request, connection, exchange, *_verdict(exchange), visit)
         await self._record(request, capture)
-        return _response(request, connection, await self._read(capture))
+        return _response(request, connection, self._conditions.read(capture))
 
     async def close(self) -> None:
         """Close idle connections."""
         self.pool.close()
-
-    async def _condition(self, request: Request) -> Visit | None:
-        """Ask only for what is new, where the last answer can be read again (RFC 9110, 13.1)."""
-        if (
-            not self.config.conditional_requests
-            or request.method != "GET"
-            or request.meta.get("memento")
-        ):
-            return None
-        if any(name in request.headers for name in _CONDITIONS):
-            return None
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                visit = await self.sink.visit(uri_of(request))
-        except TimeoutError:
-            return None
-        if visit is not None and visit.etag:
-            request.headers["If-None-Match"] = visit.etag
-        if visit is not None and visit.last_modified:
-            request.headers["If-Modified-Since"] = visit.last_modified
-        return visit
 
     async def _exchange(
         self, request: Request, connection: Connection, sent: Sent, deadline: asyncio.Timeout
@@ -151,7 +125,7 @@ class RecordingHandler(BaseDownloadHandler):
             redacted=exchange.request.redacted,
             via=str(request.meta.get("via", "")),
             path=str(request.meta.get("path", "")),
-            unchanged=visit if visit is not None and _confirms(exchange.reader.head, visit) else None,
+            unchanged=confirmed(exchange.reader.head, visit),
             notes=_notes(connection, exchange),
         )
 
@@ -186,46 +160,6 @@ class RecordingHandler(BaseDownloadHandler):
         if request.meta.get("memento") is None or keep == "all" or (keep == "keep" and made is not None):
             kept.append(exchange)
         return kept
-
-    async def _read(self, capture: Capture) -> Readable:
-        """What the spider reads: of an unchanged page, what was archived when it was last new."""
-        visit = capture.unchanged
-        if visit is None:
-            return readable(capture, self.config.page_maxsize)
-        try:
-            block = Spool.of(self.sink.stored(visit.original), self._spool)
-        except (MalformedRecord, OSError):
-            return readable(capture, self.config.page_maxsize)
-        again = replace(capture, response=block, unchanged=None)
-        found = readable(again, self.config.page_maxsize)
-        return replace(found, flags=[*found.flags, "not-modified"])
-
-
-def _confirms(head: Message | None, visit: Visit) -> bool:
-    """Whether a 304 is about the answer that was asked for: its tag, if any, is that one's."""
-    if head is None or head.status != 304:
-        return False
-    tag = head.get(b"etag")
-    return not tag or not visit.etag or _opaque(tag) == _opaque(visit.etag)
-
-
-def _opaque(tag: bytes) -> bytes:
-    """A tag as the weak comparison sees it (RFC 9110, 8.8.3.2), and without what Apache adds to it."""
-    return tag.removeprefix(b"W/").strip(b'"').removesuffix(b"-gzip")
-
-
-def _reusable(connection: Connection, exchange: Exchange) -> bool:
-    """Whether another request may follow.
-
-    A proxy has to say so: tinyproxy closes after each answer without a word, and a request that crosses
-    that close is lost. Inside a tunnel it has no say.
-    """
-    reader = exchange.reader
-    if exchange.unsent:
-        return False
-    if connection.proxy is None or connection.tls is not None or reader.head is None:
-        return reader.reusable
-    return reader.reusable and b"keep-alive" in b",".join(reader.head.get_all(b"connection")).lower()
 
 
 def _why_cancelled(deadline: asyncio.Timeout) -> tuple[Truncation, str]:

@@ -1,0 +1,72 @@
+"""Conditional requests (RFC 9110, 13): ask only for what is new, and read the old where nothing is."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from scrapy import Request
+
+from crawler.config import Config
+from crawler.download.reading import Readable, readable
+from crawler.download.request import uri_of
+from crawler.errors import MalformedRecord
+from crawler.model.capture import Capture, CaptureSink
+from crawler.model.message import Message
+from crawler.model.octets import Spool, SpoolLimits
+from crawler.model.original import Visit
+
+_OWN = ("If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "If-Range", "Range")
+_PATIENCE = 0.1
+"""Seconds that a request, whose moment has come, waits for what is known of its URL."""
+
+
+class Conditions:
+    """What the collection knows of a URL becomes a condition, and a 304 becomes a page again."""
+
+    def __init__(self, config: Config, sink: CaptureSink, limits: SpoolLimits) -> None:
+        self._config = config
+        self._sink = sink
+        self._limits = limits
+
+    async def put(self, request: Request) -> Visit | None:
+        """Put a condition on a plain GET whose last answer can be read again; what that answer was."""
+        if not self._config.conditional_requests or request.method != "GET":
+            return None
+        if request.meta.get("memento") or any(name in request.headers for name in _OWN):
+            return None
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                visit = await self._sink.visit(uri_of(request))
+        except TimeoutError:
+            return None
+        if visit is not None and visit.etag:
+            request.headers["If-None-Match"] = visit.etag
+        if visit is not None and visit.last_modified:
+            request.headers["If-Modified-Since"] = visit.last_modified
+        return visit
+
+    def read(self, capture: Capture) -> Readable:
+        """What the spider reads: of an unchanged page, what was archived when it was last new."""
+        most, visit = self._config.page_maxsize, capture.unchanged
+        if visit is None:
+            return readable(capture, most)
+        try:
+            block = Spool.of(self._sink.stored(visit.original), self._limits)
+        except (MalformedRecord, OSError):
+            return readable(capture, most)
+        found = readable(replace(capture, response=block, unchanged=None), most)
+        return replace(found, flags=[*found.flags, "not-modified"])
+
+
+def confirmed(head: Message | None, visit: Visit | None) -> Visit | None:
+    """`visit`, where `head` is a 304 about it: its tag, if it has one, is the one that was sent."""
+    if head is None or visit is None or head.status != 304:
+        return None
+    tag = head.get(b"etag")
+    return visit if not tag or not visit.etag or _opaque(tag) == _opaque(visit.etag) else None
+
+
+def _opaque(tag: bytes) -> bytes:
+    """A tag as the weak comparison sees it (RFC 9110, 8.8.3.2), and without what Apache adds to it."""
+    return tag.removeprefix(b"W/").strip(b'"').removesuffix(b"-gzip")
