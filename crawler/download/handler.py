@@ -162,6 +162,20 @@ class RecordingHandler(BaseDownloadHandler):
         return kept
 
 
+def _reusable(connection: Connection, exchange: Exchange) -> bool:
+    """Whether another request may follow.
+
+    A proxy has to say so: tinyproxy closes after each answer without a word, and a request that crosses
+    that close is lost. Inside a tunnel it has no say.
+    """
+    reader = exchange.reader
+    if exchange.unsent:
+        return False
+    if connection.proxy is None or connection.tls is not None or reader.head is None:
+        return reader.reusable
+    return reader.reusable and b"keep-alive" in b",".join(reader.head.get_all(b"connection")).lower()
+
+
 def _why_cancelled(deadline: asyncio.Timeout) -> tuple[Truncation, str]:
     """Whether the exchange's own deadline ended it, or the end of the crawl."""
     if deadline.expired():
