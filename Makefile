@@ -58,7 +58,7 @@ $(READY): pyproject.toml
 
 .checkers/bin/wacz:
 	$(PYTHON) -m venv .checkers
-	.checkers/bin/python -m pip install --quiet warcio fastwarc "wacz>=0.5" cdxj-indexer requests brotli zstandard "setuptools<81"
+	.checkers/bin/python -m pip install --quiet warcio fastwarc "wacz>=0.5" cdxj-indexer cryptography requests brotli zstandard "setuptools<81"
 
 # Clew and its peers share one environment, so one Scrapy and one Python. scrapy-webarchive asks for a Scrapy
 # below 2.12, which does not start with today's w3lib; without its pins it runs on Clew's (docs/benchmarks.md).

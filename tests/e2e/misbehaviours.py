@@ -235,7 +235,7 @@ def _cuts() -> dict[str, Scripts]:
         "cut-head": site(start=[says_and_closes(whole[:40]), page()]),
         "cut-body": site(start=[says_and_closes(whole[:-9]), page()]),
         "cut-chunked": site(start=[says_and_closes(chunked), page()]),
-        "cut-at-last-chunk": site(start=[says_and_closes(chunked[:-9] + b"0\r\n"), page()]),
+        "cut-at-last-chunk": site(start=[says_and_closes(chunked[:-9] + b"0"), page()]),
         "reset-head": site(start=[says_and_resets(whole[:40]), page()]),
         "reset-body": site(start=[says_and_resets(whole[:-9]), page()]),
         "slow-head": site(start=[says_and_hangs(b""), page()]),
