@@ -12,20 +12,22 @@ from typing import BinaryIO
 
 from crawler.model.collection import Collection
 
-_STILL = 600.0
-"""Seconds without a write, after which nobody is at work on a draft."""
+_BEGUN = 60.0
+"""Seconds after which a draft that is written has its lock."""
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A file that takes the place of `path` when the block ends well, and leaves no trace otherwise.
 
-    It is written beside `path` under a name of this process's own, on disk before it is renamed.
+    It is written beside `path` under a name of this process's own, locked, and on disk before it is
+    renamed.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with draft.open("wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -35,11 +37,20 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def drop_drafts(collection: Collection) -> None:
-    """Remove what killed processes were about to put in place: no draft is written so slowly."""
+    """Remove what killed processes were about to put in place: drafts that nobody holds locked."""
     for draft in collection.path.glob("*/.*.tmp"):
         with suppress(FileNotFoundError):  # another worker was quicker
-            if time.time() - draft.stat().st_mtime > _STILL:
+            if time.time() - draft.stat().st_mtime > _BEGUN and not _is_locked(draft):
                 draft.unlink()
+
+
+def _is_locked(path: Path) -> bool:
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from pipelines.cdxj.leftovers import left_over
 from pipelines.cdxj.part import part_path
 from pipelines.cdxj.sorting import SortedRuns
 from pipelines.cdxj.unchanged import playable
-from pipelines.files import replacing
+from pipelines.files import drop_drafts, replacing
 
 
 def finished(collection: Collection) -> Iterator[Path]:
@@ -50,6 +50,7 @@ def merge(collection: Collection) -> Path:
         write_list(collection, kept | parts)
     for path in [*files, *left_over(collection, kept | parts)]:
         path.unlink(missing_ok=True)
+    drop_drafts(collection)
     return merged
 
 

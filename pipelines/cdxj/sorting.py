@@ -32,6 +32,7 @@ class SortedRuns:
         self._folder = folder
         self._levels: list[list[Run]] = []
         self._held: list[bytes] = []
+        self._size = 0
 
     def add(self, run: Run) -> None:
         """Take sorted lines, each with its line end; they are closed at the end, or before."""
@@ -49,14 +50,13 @@ class SortedRuns:
 
     def add_unsorted(self, lines: Iterable[bytes]) -> None:
         """Take lines, each with its line end, in any order and number; few stay in memory."""
-        size = 0
         for line in lines:
             self._held.append(line)
-            size += len(line)
-            if size >= RUN_SIZE:
+            self._size += len(line)
+            if self._size >= RUN_SIZE:
                 self.add(self._write(sorted(self._held)))
                 self._held.clear()
-                size = 0
+                self._size = 0
 
     def lines(self) -> Iterator[bytes]:
         """All lines, in the order of their bytes."""

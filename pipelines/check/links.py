@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from pipelines.cdxj.sorting import RUN_SIZE, SortedRuns
+from pipelines.cdxj.sorting import SortedRuns
 from pipelines.check.fault import Fault, Finding
 from pipelines.records import Record
 
@@ -63,8 +63,6 @@ class Links:
     def __init__(self, *, complete: bool) -> None:
         self._complete = complete
         self._runs = SortedRuns(Path(tempfile.gettempdir()))
-        self._lines: list[bytes] = []
-        self._size = 0
         self._warcinfo = ""
 
     def __enter__(self) -> Self:
@@ -76,23 +74,13 @@ class Links:
 
     def note(self, record: Record, file: str) -> None:
         """Remember a record."""
-        for row in self._rows(record, file):
-            line = row.line()
-            self._lines.append(line)
-            self._size += len(line)
-        if self._size >= RUN_SIZE:
-            self._flush()
+        self._runs.add_unsorted(row.line() for row in self._rows(record, file))
 
     def faults(self) -> Iterator[Fault]:
         """What is wrong with the links, in the order of what is named."""
-        self._flush()
         rows = map(_Row.parse, self._runs.lines())
         for _, group in groupby(rows, key=lambda row: row.key):
             yield from self._judged(group)
-
-    def _flush(self) -> None:
-        self._runs.add_unsorted(self._lines)
-        self._lines, self._size = [], 0
 
     def _rows(self, record: Record, file: str) -> Iterator[_Row]:
         told = _moment(record.get_uri("WARC-Refers-To-Target-URI"), record.get("WARC-Refers-To-Date"))

@@ -8,7 +8,7 @@ import pytest
 
 from crawler.model import digest
 from crawler.model.timestamp import to_warc_date
-from pipelines.check import Counts, check, check_files, links
+from pipelines.check import Counts, check, check_files
 
 A, B = "https://news.example/a", "https://news.example/b"
 BODY = b"<p>the same</p>"
@@ -118,7 +118,6 @@ def test_an_original_in_another_file_of_the_collection(revisits, maker, raw):
 
 
 def test_links_are_found_over_many_runs_on_disk(revisits, monkeypatch):
-    monkeypatch.setattr(links, "RUN_SIZE", 500)
     monkeypatch.setattr("pipelines.cdxj.sorting.RUN_SIZE", 500)
     for number in range(50):
         revisits.add(WARC_Refers_To="<urn:uuid:0>" if number == 30 else "", WARC_Refers_To_Date="2001")

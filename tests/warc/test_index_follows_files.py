@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -154,11 +155,7 @@ def test_what_is_whole_of_a_damaged_file_is_indexed_and_the_others_as_well(files
 
 
 def test_what_killed_processes_left_is_swept_away(files, collection):
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    mine, theirs, fresh = (
-        collection.indexes / f".x.cdxj.{pid}.tmp" for pid in (os.getpid(), dead.pid, dead.pid + 10**7)
-    )
+    mine, theirs, fresh = (collection.indexes / f".x.cdxj.{number}.tmp" for number in range(3))
     journal = collection.indexes / (files[0].name.removesuffix(".warc.gz") + ".cdxj.open")
     of_none = collection.indexes / "none.cdxj.open"
     of_open = collection.indexes / "live.cdxj.open"
@@ -167,7 +164,9 @@ def test_what_killed_processes_left_is_swept_away(files, collection):
         path.touch()
     for path in (mine, theirs):
         os.utime(path, (0, 0))
-    cdxj.merge(collection)
+    with mine.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        cdxj.merge(collection)
     assert {path for path in (mine, theirs, fresh, journal, of_none, of_open) if path.exists()} == {
         mine,
         fresh,

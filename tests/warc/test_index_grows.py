@@ -30,6 +30,14 @@ def test_lines_that_memory_does_not_hold_come_out_sorted(few, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_lines_that_come_one_by_one_are_sorted_on_disk_too(few, tmp_path):
+    with SortedRuns(tmp_path) as runs:
+        for n in range(500):
+            runs.add_unsorted([b"%d\n" % n])
+            assert len(runs._held) <= 10
+        assert len(list(runs.lines())) == 500
+
+
 def test_memory_does_not_grow_with_the_index(tmp_path, monkeypatch):
     monkeypatch.setattr(sorting, "RUN_SIZE", 1 << 18)
     collection = Collection(tmp_path, "news")
