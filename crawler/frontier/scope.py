@@ -14,6 +14,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import tldextract
@@ -28,6 +29,7 @@ _HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*(:\d+)?\Z|\[[0-9a-f:.]+\](:\d
 Test = Callable[[str], bool]
 
 
+@lru_cache(maxsize=10_000)
 def registrable_domain(host: str) -> str:
     """The part of a host name that somebody registered: ``bbc.co.uk`` of ``news.bbc.co.uk``.
 
