@@ -18,13 +18,19 @@ Inflate = Callable[[bytes, int], bytes]
 
 _ERRORS: Any = (isal_zlib.error, brotli.error)
 _GZIP, _ZLIB, _RAW = 31, 15, -15
+_MOST_CODINGS = 5
+"""Codings that are undone of one body, each a decoder inside the next; curl and urllib3 draw this line."""
+_STEP = 1 << 13
+"""Bytes given to a gzip member at once: what it leaves is copied, and a body may have many members."""
 
 
 def beginning(pieces: Iterable[bytes], codings: Sequence[bytes], limit: int) -> tuple[bytes, bool]:
     """At most `limit` decoded bytes of `pieces`, and whether every coding was known and undone.
 
-    `codings` are in the order in which they were applied.
+    `codings` are in the order in which they were applied; of more than five, none is undone.
     """
+    if len(codings) > _MOST_CODINGS:
+        return _first(pieces, limit), False
     try:
         for coding in reversed(codings):
             if coding not in _DECODERS:
@@ -51,7 +57,7 @@ class _Undecodable(Exception):
 
 
 def _undone(inflate: Inflate, pieces: Iterable[bytes], limit: int) -> Iterator[bytes]:
-    made, taken = b"", b""
+    made, taken = bytearray(), b""
     try:
         for piece in pieces:
             taken = taken or piece
@@ -61,7 +67,7 @@ def _undone(inflate: Inflate, pieces: Iterable[bytes], limit: int) -> Iterator[b
             if len(made) >= limit:
                 return
     except _ERRORS as error:
-        raise _Undecodable(made or taken) from error
+        raise _Undecodable(bytes(made) or taken) from error
     if taken and not made:  # too short for an error
         raise _Undecodable(taken)
 
@@ -78,18 +84,22 @@ def _first(pieces: Iterable[bytes], limit: int) -> bytes:
 
 def _gzip(first: bytes) -> Inflate:
     """gzip of one or more members (RFC 1952, 2.2); what follows the last is passed over."""
-    members = [isal_zlib.decompressobj(wbits=_GZIP)]
+    inflater, over = isal_zlib.decompressobj(wbits=_GZIP), False
 
     def inflate(piece: bytes, most: int) -> bytes:
-        out = members[-1].decompress(piece, most)
-        while members[-1].eof and len(out) < most:
-            rest = members[-1].unused_data.lstrip(b"\0")
-            if not rest.startswith(b"\x1f\x8b"):
-                break
-            members.append(isal_zlib.decompressobj(wbits=_GZIP))
-            out += members[-1].decompress(rest, most - len(out))
-            del members[0]
-        return out
+        nonlocal inflater, over
+        parts, at = [], 0
+        while at < len(piece) and most and not over:
+            step = piece[at : at + _STEP]
+            if inflater.eof and step[0]:  # zeros may pad a member
+                inflater, over = isal_zlib.decompressobj(wbits=_GZIP), not b"\x1f\x8b".startswith(step[:2])
+            elif inflater.eof:
+                at += len(step) - len(step.lstrip(b"\0"))
+            else:
+                parts.append(inflater.decompress(step, most))
+                at += len(step) - len(inflater.unused_data)
+                most -= len(parts[-1])
+        return b"".join(parts)
 
     return inflate
 

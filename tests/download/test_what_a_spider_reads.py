@@ -68,6 +68,27 @@ def test_what_is_cut_short_is_read_as_far_as_it_goes() -> None:
     assert decode.beginning(spoilt, [b"deflate"], 1 << 20)[0].startswith(PAGE[:900])
 
 
+def test_more_codings_than_anybody_means_are_not_undone() -> None:
+    body = PAGE
+    for _ in range(1200):
+        body = gzip.compress(body)
+    assert decode.beginning([body], [b"gzip"] * 1200, 1 << 20) == (body, False)
+
+
+@pytest.mark.timeout(20)
+def test_the_time_of_many_members_grows_with_their_number_only() -> None:
+    empty, some = gzip.compress(b""), gzip.compress(b"ab")
+    body = empty * 600_000 + some * 5
+    assert decode.beginning([body], [b"gzip"], 1 << 20) == (b"ab" * 5, True)
+
+
+def test_a_member_may_begin_in_one_piece_and_go_on_in_the_next() -> None:
+    body = gzip.compress(b"ab") + b"\0" * 3 + gzip.compress(b"cd") + b"behind the last"
+    for step in range(1, len(body)):
+        pieces = [body[at : at + step] for at in range(0, len(body), step)]
+        assert decode.beginning(pieces, [b"gzip"], 1 << 20) == (b"abcd", True)
+
+
 async def fetched(handler, answer):
     """The response for `answer`, and its capture."""
     async with Server(cases={"/": says(answer)}) as server:
