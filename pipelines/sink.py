@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
 from weakref import WeakKeyDictionary
@@ -112,9 +113,10 @@ class CollectionSink:
         """
         payload = capture.measured(self.config.warc_digest)
         try:
+            capture = await self._dedup.confirmed(capture)
             original = await self._dedup.find_anywhere(capture, payload)
         except asyncio.CancelledError:
-            self._write(capture, payload, None)
+            self._write(replace(capture, unchanged=None), payload, None)
             raise
         return self._write(capture, payload, original)
 

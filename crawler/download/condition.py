@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 
 from scrapy import Request
@@ -19,10 +20,15 @@ from crawler.model.original import Visit
 _OWN = ("If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "If-Range", "Range")
 _PATIENCE = 0.1
 """Seconds that a request, whose moment has come, waits for what is known of its URL."""
+_OF_A_CODING = re.compile(rb"(?:--?|;)(?:gzip|br|zstd|deflate)\Z")
+"""What Apache, Jetty and others add to the tag of a page that they compress."""
 
 
 class Conditions:
-    """What the collection knows of a URL becomes a condition, and a 304 becomes a page again."""
+    """What the collection knows of a URL becomes a condition, and a 304 becomes a page again.
+
+    In a request's meta, ``conditional`` is False where none may be put, and True where one was.
+    """
 
     def __init__(self, config: Config, sink: CaptureSink, limits: SpoolLimits) -> None:
         self._config = config
@@ -33,17 +39,19 @@ class Conditions:
         """Put a condition on a plain GET whose last answer can be read again; what that answer was."""
         if not self._config.conditional_requests or request.method != "GET":
             return None
-        if request.meta.get("memento") or any(name in request.headers for name in _OWN):
+        if request.meta.get("memento") or not request.meta.get("conditional", True):
+            return None
+        if any(name in request.headers for name in _OWN):
             return None
         try:
             async with asyncio.timeout(_PATIENCE):
                 visit = await self._sink.visit(uri_of(request))
         except TimeoutError:
             return None
-        if visit is not None and visit.etag:
-            request.headers["If-None-Match"] = visit.etag
-        if visit is not None and visit.last_modified:
-            request.headers["If-Modified-Since"] = visit.last_modified
+        if visit is not None:
+            request.meta["conditional"] = True
+            fields = {"If-None-Match": visit.etag, "If-Modified-Since": visit.last_modified}
+            request.headers.update({name: value for name, value in fields.items() if value})
         return visit
 
     def read(self, capture: Capture) -> Readable:
@@ -68,5 +76,5 @@ def confirmed(head: Message | None, visit: Visit | None) -> Visit | None:
 
 
 def _opaque(tag: bytes) -> bytes:
-    """A tag as the weak comparison sees it (RFC 9110, 8.8.3.2), and without what Apache adds to it."""
-    return tag.removeprefix(b"W/").strip(b'"').removesuffix(b"-gzip")
+    """A tag as the weak comparison sees it (RFC 9110, 8.8.3.2), and without a coding's mark."""
+    return _OF_A_CODING.sub(b"", tag.removeprefix(b"W/").strip(b'"'))

@@ -27,12 +27,13 @@ class RobotsOutcome(enum.Enum):
 
 def outcome_of(status: int) -> RobotsOutcome:
     """The meaning of a final status. 429 is read as a 5xx: the server asks for patience, not for all.
+    So is 304, which no request asked for: there are rules, and they were not sent.
 
     A redirect that was not followed to its end counts as unavailable (2.3.1.2), as a 4xx does.
     """
     if 200 <= status < 300:
         return RobotsOutcome.PARSE
-    if status == 429 or not 300 <= status < 500:
+    if status in (304, 429) or not 300 <= status < 500:
         return RobotsOutcome.RETRY
     return RobotsOutcome.ALLOW_ALL
 

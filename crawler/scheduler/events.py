@@ -131,6 +131,9 @@ class Events:
         if response.status in verdict.REDIRECTS and location:
             yield from self._redirected(task, response, location)
             return
+        if response.status in verdict.OF_A_CONDITION and response.meta.get("conditional"):
+            self._decide(task, verdict.of_condition(response.status), captured=True)
+            return
         decision = verdict.of_status(
             response.status,
             _text(response.headers.get("Retry-After")),

@@ -123,11 +123,13 @@ class Scheduler(BaseScheduler):
                 task.item.uri,
                 callback=self.events.robots_got,
                 errback=self.events.robots_failed,
-                meta={"handle_httpstatus_all": True, "verbatim_url": True},
+                meta={"handle_httpstatus_all": True, "verbatim_url": True, "conditional": False},
             )
         else:
             request = self.walker.request(task.item)
             request.errback = self.events.failed
+            if isinstance(task, LeaseTask) and task.leased.attempts:
+                request.meta["conditional"] = False  # which may be what went wrong
         request.dont_filter = True
         request.meta.update(lease=task, via=task.item.via, path=task.item.path, download_slot=SLOT)
         return request

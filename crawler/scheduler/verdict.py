@@ -17,6 +17,8 @@ from crawler.model.log import Outcome
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 20
+OF_A_CONDITION = frozenset({304, 412})
+"""What is no page, and may be one where no condition is put (RFC 9110, 13)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,11 @@ def of_status(
     asked = politeness.retry_after(retry_after, now)
     hold = asked if asked is not None else politeness.backoff(attempts, refused=False)
     return Decision(Verdict.RETRY, str(status), hold)
+
+
+def of_condition(status: int) -> Decision:
+    """An answer to a condition that says nothing of what the collection can read."""
+    return Decision(Verdict.RETRY, f"{status} about what is not there")
 
 
 def of_failure(

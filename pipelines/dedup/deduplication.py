@@ -1,60 +1,24 @@
-"""What the collection holds already, so that a second copy is written as a revisit (WARC 1.1, 6.7).
-
-Two indexes are asked. A process's own is in memory and bounded: of the payloads met longest ago the
-oldest are forgotten, which costs disk and nothing else. The collection's (`OriginalIndex`) is shared by
-all workers and by later crawls.
-
-* Only a whole ``response`` record with a payload is ever entered, so a revisit never refers to another
-  one, and never to nothing.
-* The shared index is told of an original only once that is on disk: no power cut can leave another
-  worker's revisit without it.
-* An original of the shared index counts only where its record is read and is what it should be, or where
-  the operator vouches for it.
-"""
+"""Both indexes of originals, and the rules about them."""
 
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from crawler.errors import ClewError, MalformedRecord
+from crawler.errors import ClewError
 from crawler.model.capture import Capture, CaptureRef, Payload
 from crawler.model.collection import Collection
 from crawler.model.message import Message
 from crawler.model.original import Original, OriginalIndex, Visit
-from crawler.model.timestamp import from_warc_date
-from pipelines.records import Record, read_record_at, record_at
+from pipelines.dedup.kept import Kept
+from pipelines.dedup.payloads import PayloadIndex
 
 logger = logging.getLogger(__name__)
 
-CAPACITY = 100_000
-"""Payloads that are remembered: about 50 MB."""
 _MOST_UNTOLD = 100_000
 """Entries that wait while the shared index is away; then the oldest are forgotten."""
-
-
-class PayloadIndex:
-    """Payload digest and length -> the record that holds the payload, within one process."""
-
-    def __init__(self, capacity: int = CAPACITY) -> None:
-        self._capacity = capacity
-        self._originals: OrderedDict[Payload, Original] = OrderedDict()
-
-    def find(self, payload: Payload) -> Original | None:
-        """The record that holds the payload."""
-        original = self._originals.get(payload)
-        if original is not None:
-            self._originals.move_to_end(payload)
-        return original
-
-    def add(self, payload: Payload, original: Original) -> None:
-        """Enter a ``response`` record, once it is written."""
-        self._originals[payload] = original
-        if len(self._originals) > self._capacity:
-            self._originals.popitem(last=False)
 
 
 @dataclass(slots=True)
@@ -71,7 +35,7 @@ class Deduplication:
     """Both indexes, and the rules about them. One for each sink."""
 
     def __init__(self, collection: Collection) -> None:
-        self._archive = collection.archive
+        self._kept = Kept(collection.archive)
         self._own = PayloadIndex()
         self._shared: OriginalIndex | None = None
         self._untold: deque[_Untold] = deque(maxlen=_MOST_UNTOLD)
@@ -94,7 +58,7 @@ class Deduplication:
         if found is not None or self._shared is None or not _comparable(capture, payload):
             return found
         told = await self._shared.find(payload.digest, payload.length)
-        shared = self._seen(told) if told is not None else None
+        shared = await self._kept.seen_whole(told) if told is not None else None
         if told is not None and shared is None:
             self._lost.add(payload.digest)
         # While it was asked, this process may have written the payload itself.
@@ -105,17 +69,18 @@ class Deduplication:
         visit = await self._shared.visit(uri) if self._shared is not None else None
         if visit is None or visit.original.foreign or visit.original.uri != uri:
             return None  # only a record of the URL's own can stand for it in a viewer
-        seen = self._seen(visit.original)
+        seen = self._kept.seen(visit.original)
         return replace(visit, original=seen) if seen is not None else None
 
-    def stored(self, original: Original) -> Iterator[bytes]:
-        """The block of an original of this collection, piece by piece.
+    async def confirmed(self, capture: Capture) -> Capture:
+        """`capture`, no more than a 304 where what it confirms cannot be read any more."""
+        if capture.unchanged is None or await self._kept.seen_whole(capture.unchanged.original):
+            return capture
+        return replace(capture, unchanged=None)
 
-        Raises `MalformedRecord` or `OSError`, also on the way.
-        """
-        path = self._archive / original.filename
-        with record_at(path if path.exists() else _open(path), original.offset) as record:
-            yield from record.block()
+    def stored(self, original: Original) -> Iterator[bytes]:
+        """The block of an original of this collection. See `Kept.block`."""
+        return self._kept.block(original)
 
     def note(
         self, capture: Capture, payload: Payload, ref: CaptureRef, original: Original | None
@@ -162,17 +127,6 @@ class Deduplication:
         while self._untold and self._untold[0].number <= reached:
             self._untold.popleft()
 
-    def _seen(self, original: Original) -> Original | None:
-        """The original with the id and the exact date of its record; None where that is not there."""
-        if original.foreign:
-            return original
-        path = self._archive / original.filename
-        record = _record(path, original.offset) or _record(_open(path), original.offset)
-        if record is None or record.type != "response" or record.get("WARC-Truncated"):
-            return None
-        date = from_warc_date(record.get("WARC-Date"))
-        return replace(original, record_id=record.get("WARC-Record-ID"), date=date)
-
 
 def _comparable(capture: Capture, payload: Payload) -> bool:
     """A short answer is never the same as another, and an empty one saves nothing."""
@@ -204,15 +158,3 @@ def _was_conditional(capture: Capture) -> bool:
     """Whether an older visit is known, which this answer takes the place of."""
     request = Message.parse(capture.request)
     return bool(request.get(b"if-none-match") or request.get(b"if-modified-since"))
-
-
-def _open(path: Path) -> Path:
-    """The name of a file that is still being written."""
-    return path.with_name(path.name + ".open")
-
-
-def _record(path: Path, offset: int) -> Record | None:
-    try:
-        return read_record_at(path, offset)
-    except (OSError, MalformedRecord):
-        return None
