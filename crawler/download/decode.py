@@ -19,7 +19,7 @@ Inflate = Callable[[bytes, int], bytes]
 _ERRORS: Any = (isal_zlib.error, brotli.error)
 _GZIP, _ZLIB, _RAW = 31, 15, -15
 _MOST_CODINGS = 5
-"""Codings that are undone of one body, each a decoder inside the next; curl and urllib3 draw this line."""
+"""Codings that are undone of one body, each a decoder in the next; curl and urllib3 draw this line."""
 _STEP = 1 << 13
 """Bytes given to a gzip member at once: what it leaves is copied, and a body may have many members."""
 
@@ -92,7 +92,8 @@ def _gzip(first: bytes) -> Inflate:
         while at < len(piece) and most and not over:
             step = piece[at : at + _STEP]
             if inflater.eof and step[0]:  # zeros may pad a member
-                inflater, over = isal_zlib.decompressobj(wbits=_GZIP), not b"\x1f\x8b".startswith(step[:2])
+                over = not b"\x1f\x8b".startswith(step[:2])
+                inflater = isal_zlib.decompressobj(wbits=_GZIP)
             elif inflater.eof:
                 at += len(step) - len(step.lstrip(b"\0"))
             else:

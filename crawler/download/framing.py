@@ -29,7 +29,8 @@ MAX_HEAD = 256 * 1024
 MAX_FIELDS = 2000
 """Fields of a head; an answer with more is cut after its head."""
 MAX_INTERIM = 64
-"""Interim answers (1xx) before the final one; a server that sends more is cut off."""
+"""Interim answers (1xx) before the final one, which have `MAX_HEAD` bytes together; a server that sends
+more is cut off."""
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _BLANK = re.compile(rb"(?:\r?\n)*")
@@ -147,9 +148,9 @@ class ResponseReader:
                 self._take(rest)
                 return
             self.interim.append(head.head)
-            self._before, self._searched = bytearray(rest), 0
-            if len(self.interim) > MAX_INTERIM:
-                self._cut(0, f"more than {MAX_INTERIM} interim answers")
+            self._before, self._searched, self._blank = bytearray(rest), 0, 0
+            if len(self.interim) > MAX_INTERIM or sum(map(len, self.interim)) > MAX_HEAD:
+                self._cut(0, f"more than {MAX_INTERIM} interim answers, or {MAX_HEAD} bytes of them")
                 return
         if self.state is State.HEAD:
             self._wait_for_head()
@@ -162,7 +163,7 @@ class ResponseReader:
 
     def _may_be_head(self) -> bool:
         """Whether what came may begin a status line; else it is kept as an answer without one."""
-        blank = _BLANK.match(self._before)
+        blank = _BLANK.match(self._before, self._blank)
         self._blank = blank.end() if blank else 0
         if not self._before or any(self._begins(word) for word in _BEGINNINGS):
             return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.download.framing import MAX_FIELDS, MAX_INTERIM, ResponseReader
+from crawler.download.framing import MAX_FIELDS, MAX_HEAD, MAX_INTERIM, ResponseReader
 from crawler.model.octets import Spool
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -77,3 +77,23 @@ def test_fields_and_interim_answers_are_counted() -> None:
     reader = ResponseReader("GET", Spool())
     reader.feed(b"HTTP/1.1 100 Continue\r\n\r\n" * (MAX_INTERIM + 1))
     assert (reader.done, reader.too_long, reader.anomaly != "") == (True, True, True)
+
+
+def test_interim_answers_have_no_more_room_than_a_head() -> None:
+    reader = ResponseReader("GET", Spool())
+    long = b"HTTP/1.1 103 Early Hints\r\nLink: " + b"x" * (MAX_HEAD // 3) + b"\r\n\r\n"
+    for _ in range(3):
+        reader.feed(long)
+    assert reader.done
+    assert reader.too_long
+    assert len(b"".join(reader.interim)) < 2 * MAX_HEAD
+
+
+@pytest.mark.timeout(10)
+def test_blank_lines_that_come_one_by_one_are_looked_at_once() -> None:
+    reader = ResponseReader("GET", Spool())
+    for _ in range(60_000):
+        reader.feed(b"\n")
+    reader.feed(b"HTTP/1.1 103 Early Hints\r\n\r\n\r\n" + OK + b"Content-Length: 2\r\n\r\nok")
+    assert reader.whole
+    assert len(reader.interim) == 1
