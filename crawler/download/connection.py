@@ -100,11 +100,14 @@ class Connection(asyncio.Protocol):
         return exchange
 
     def abandon(self) -> Exchange | None:
-        """Give up: the exchange as far as it came, and the connection is gone."""
+        """Give up: the exchange as far as it came, and the connection is gone. Raises `DiskFull`."""
         exchange, self._exchange = self._exchange, None
-        if exchange is not None:
-            exchange.reader.eof(clean=False)
-        self.abort()
+        try:
+            if exchange is not None and self.transport is not None:
+                exchange.unsent = self.transport.get_write_buffer_size()
+                exchange.reader.eof(clean=False)
+        finally:
+            self.abort()
         return exchange
 
     def spoke_unasked(self) -> bool:

@@ -94,7 +94,7 @@ class RecordingHandler(BaseDownloadHandler):
             # What came is kept all the same.
             abandoned = connection.abandon()
             if abandoned is not None:
-                why = _why_cancelled(deadline)
+                why = _verdict(abandoned) if abandoned.reader.whole else _why_cancelled(deadline)
                 capture = self._captured(request, connection, abandoned, *why, None)
                 self._record_now(request, capture)
             raise

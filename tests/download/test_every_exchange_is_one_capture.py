@@ -10,6 +10,7 @@ import pytest
 from scrapy import Request
 from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, ResponseDataLossError
 
+from crawler.download.connection import Connection
 from crawler.model.capture import Capture, Truncation
 from tests.download.misbehaving import OK, PAGE, WHOLE, Server
 
@@ -103,6 +104,24 @@ async def test_one_deadline_for_the_whole_exchange(
     capture = only_capture(handler, server)
     assert capture.truncated is Truncation.TIME
     assert bytes(capture.response).startswith(OK)
+
+
+async def test_an_answer_that_ends_as_the_deadline_comes_is_whole(
+    server: Server, make_handler: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler = make_handler()
+    fetching = asyncio.ensure_future(fetch(handler, server.url("/whole")))
+    end = Connection._end
+
+    def ends_too_late(connection: Connection) -> None:
+        end(connection)
+        fetching.cancel()
+
+    monkeypatch.setattr(Connection, "_end", ends_too_late)
+    with pytest.raises(asyncio.CancelledError):
+        await fetching
+    capture = only_capture(handler, server)
+    assert (capture.response, capture.truncated, capture.failure) == (WHOLE, None, None)
 
 
 async def test_the_deadline_of_the_request_wins(server: Server, make_handler: Make) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from scrapy import Request
+from scrapy.exceptions import DownloadTimeoutError
 
 from crawler.model.capture import Capture
 from tests.download.wire import SOUND, End, end
@@ -82,3 +83,13 @@ async def test_the_request_that_is_recorded_is_what_was_sent_of_it(make_handler:
     async with answers_early(CLOSING, End.SILENT) as (url, _):
         capture = await post(make_handler(), url)
     assert len(capture.request) < len(BODY)
+
+
+async def test_of_a_request_that_nobody_reads_no_more_is_recorded_than_left(make_handler: Make) -> None:
+    handler = make_handler(download_timeout=0.3)
+    async with answers_early(b"", End.SILENT) as (url, _):
+        with pytest.raises(DownloadTimeoutError):
+            await handler.download_request(Request(url, method="POST", body=BODY))
+    (capture,) = handler.sink.captures
+    assert len(capture.request) < len(BODY)
+    assert capture.notes["requestUnsent"]
