@@ -6,7 +6,7 @@ members get one each. Killed at any point, this leaves the old file or the new o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
@@ -14,12 +14,10 @@ from pathlib import Path
 from crawler.errors import MalformedRecord
 from crawler.model.collection import Collection
 from pipelines import cdxj
-from pipelines.records import Hole, Watch
+from pipelines.records import Hole, Progress, Watch
 from pipelines.sink import mend
 from pipelines.warc.repair import locked
 from pipelines.warc.rewriting import Survey, rewrite, survey
-
-Tell = Callable[[Path, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Repaired:
     """Why it was left as it is."""
 
 
-def repair_file(path: Path, tell: Tell, *, compress: bool = False) -> Repaired:
+def repair_file(path: Path, tell: Progress, *, compress: bool = False) -> Repaired:
     """Mend a WARC file of any origin; with `compress` a plain one becomes ``.warc.gz``."""
     try:
         with locked(path) as free:
@@ -51,7 +49,7 @@ def repair_file(path: Path, tell: Tell, *, compress: bool = False) -> Repaired:
         return Repaired(path, left=f"{error.strerror}")
 
 
-def repair_collection(collection: Collection, host: str, tell: Tell) -> Iterator[Repaired]:
+def repair_collection(collection: Collection, host: str, tell: Progress) -> Iterator[Repaired]:
     """Mend the finished files, finish those that dead workers of `host` left, and index what changed.
 
     Call it in `merging`. Yields what was not in order.
@@ -62,7 +60,7 @@ def repair_collection(collection: Collection, host: str, tell: Tell) -> Iterator
         changed |= repaired.became is not None
         if repaired.became or repaired.left:
             yield repaired
-    for path in mend(collection, host):
+    for path in mend(collection, host, tell):
         yield Repaired(path, became=path)
     if changed:
         cdxj.merge(collection)

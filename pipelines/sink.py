@@ -38,6 +38,7 @@ from pipelines.appending import trouble
 from pipelines.dedup import Deduplication
 from pipelines.files import merging
 from pipelines.log import CrawlLog, line_of
+from pipelines.records import Progress
 from pipelines.warc.exchange import drafts
 from pipelines.warc.file import Place, WarcFile
 from pipelines.warc.record import Draft, new_id
@@ -314,7 +315,7 @@ def _named(path: Path) -> Iterator[None]:
         raise trouble(path, error) from error
 
 
-def mend(collection: Collection, host: str | None) -> list[Path]:
+def mend(collection: Collection, host: str | None, progress: Progress = lambda *_: None) -> list[Path]:
     """Finish what dead workers of `host` (None: any) left, and index what has no index.
 
     Returns the files that were finished. One that cannot be read is named in the log.
@@ -322,7 +323,7 @@ def mend(collection: Collection, host: str | None) -> list[Path]:
     mended = list(repair(collection, host))
     for warc in cdxj.missing(collection):
         try:
-            cdxj.write_index(collection, warc)
+            cdxj.write_index(collection, warc, progress)
         except MalformedRecord as error:
             logger.error("not indexed: %s", error)
     return mended

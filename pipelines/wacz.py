@@ -27,6 +27,7 @@ from crawler.model.timestamp import now
 from pipelines import cdxj
 from pipelines.files import replacing
 from pipelines.lines import read_json_lines
+from pipelines.records import Progress
 
 _LINES_A_MEMBER = 1024
 _PIECE = 1 << 20
@@ -58,7 +59,7 @@ class _Package:
         self.resources.append({"name": name, "path": path, "hash": label, "bytes": written})
 
 
-def package(collection: Collection) -> Path:
+def package(collection: Collection, progress: Progress = lambda *_: None) -> Path:
     """Write ``wacz/NAME.wacz`` anew from what is finished; the path.
 
     A WARC that is still being written is left out, with a word in the log. Raises `PackageError`, and
@@ -67,7 +68,7 @@ def package(collection: Collection) -> Path:
     warcs, created = _finished(collection), now()
     try:
         with replacing(collection.wacz) as file, ZipFile(file, "w") as zip_file:
-            _fill(_Package(zip_file, created), collection, warcs, created)
+            _fill(_Package(zip_file, created), collection, warcs, created, progress)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise
@@ -87,13 +88,21 @@ def _finished(collection: Collection) -> list[Path]:
     return warcs
 
 
-def _fill(package: _Package, collection: Collection, warcs: list[Path], created: datetime) -> None:
+def _fill(
+    package: _Package,
+    collection: Collection,
+    warcs: list[Path],
+    created: datetime,
+    progress: Progress,
+) -> None:
     idx: list[bytes] = []
     size = sum(path.stat().st_size for path in collection.indexes.glob("*.cdxj"))
     package.add("indexes/index.cdx.gz", _members(_index(collection), idx), store=True, size=size)
     package.add("indexes/index.idx", idx)
     for warc in warcs:
-        package.add(f"archive/{warc.name}", _pieces(warc), store=True, size=warc.stat().st_size)
+        package.add(
+            f"archive/{warc.name}", _pieces(warc, progress), store=True, size=warc.stat().st_size
+        )
     pages = _pages(collection)
     first = next(pages, None)
     package.add("pages/pages.jsonl", _page_lines(collection, first, pages))
@@ -103,9 +112,11 @@ def _fill(package: _Package, collection: Collection, warcs: list[Path], created:
     package.add("datapackage-digest.json", [json.dumps(digest, indent=2).encode()])
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
+def _pieces(path: Path, progress: Progress) -> Iterator[bytes]:
     with path.open("rb") as file:
-        yield from iter(lambda: file.read(_PIECE), b"")
+        while piece := file.read(_PIECE):
+            yield piece
+            progress(path, file.tell())
 
 
 def _index(collection: Collection) -> Iterator[bytes]:

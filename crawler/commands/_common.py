@@ -51,7 +51,10 @@ class ClewCommand:
         except OSError as error:
             self.fail(_translated(error))
         except KeyboardInterrupt:
-            print("clew: stopped - nothing is half written, run the command again", file=sys.stderr)
+            begin = "\n" if sys.stderr.isatty() else ""  # the terminal has ^C, and maybe progress, there
+            print(
+                f"{begin}clew: stopped - nothing is half written, run the command again", file=sys.stderr
+            )
             self.exitcode = ExitCode.STOPPED
 
     def fail(self, error: ClewError) -> None:

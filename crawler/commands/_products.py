@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from crawler.commands._common import print_json
 from crawler.commands._listing import count_lines
+from crawler.commands._watching import Watching
 from crawler.errors import CheckFailed
 from crawler.model.collection import Collection
 from pipelines import cdxj, graph, report, wacz
@@ -16,13 +17,15 @@ from pipelines.report.crawl import count, listed, size
 
 def index_collection(collection: Collection, as_json: bool) -> None:
     """Index what is not indexed yet, and merge. Raises `CheckFailed` where a file is damaged."""
-    fresh, damaged = [], 0
+    fresh, damaged, watching = [], 0, Watching()
     with merging(collection):
-        for warc, damage in cdxj.index_missing(collection):
+        for warc, damage in cdxj.index_missing(collection, watching):
             fresh.append(warc.name)
             if damage is not None:
                 damaged += 1
+                watching.clear()
                 print(f"damaged, and indexed without that: {damage}", file=sys.stderr)
+        watching.clear()
         path = cdxj.merge(collection)
     captures = count_lines([path])
     if as_json:
@@ -37,7 +40,9 @@ def index_collection(collection: Collection, as_json: bool) -> None:
 
 def package_collection(collection: Collection, as_json: bool) -> None:
     """Write the WACZ file."""
-    path = wacz.package(collection)
+    watching = Watching()
+    path = wacz.package(collection, watching)
+    watching.clear()
     number = path.stat().st_size
     if as_json:
         print_json({"collection": collection.name, "wacz": str(path), "bytes": number})

@@ -14,7 +14,7 @@ from crawler.model.digest import Hasher
 from crawler.model.message import Message
 from crawler.model.timestamp import from_digits, from_warc_date
 from pipelines.cdxj.line import line_of
-from pipelines.records import Damage, Hole, Record, walk
+from pipelines.records import Damage, Hole, Record, Watch, walk
 
 _CAPTURES = ("response", "revisit", "resource")
 """Types of records that stand for their URI. Metadata does not: shown in its place, it would hide it."""
@@ -30,13 +30,13 @@ def _raise(damage: MalformedRecord) -> None:
     raise damage
 
 
-def index_warc(path: Path, tell: Tell = _raise) -> Iterator[CdxjLine]:
+def index_warc(path: Path, tell: Tell = _raise, watch: Watch = lambda _: None) -> Iterator[CdxjLine]:
     """The lines of one WARC file, in the order of its records, in constant memory.
 
     `tell` is called with what is damaged; without it that is raised, after the lines before it. Raises
     `MalformedRecord` where the file as a whole cannot be read.
     """
-    for found in walk(path):
+    for found in walk(path, watch):
         if isinstance(found, Hole):
             tell(Damage(str(path), found.offset, found.reason))
         elif is_capture(found):

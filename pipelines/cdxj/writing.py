@@ -10,25 +10,28 @@ from crawler.model.collection import Collection
 from pipelines.cdxj.merging import missing
 from pipelines.cdxj.part import write_part
 from pipelines.cdxj.reading import index_warc
+from pipelines.records import Progress
 
 
-def write_index(collection: Collection, warc: Path) -> Path:
+def write_index(collection: Collection, warc: Path, progress: Progress = lambda *_: None) -> Path:
     """Index a finished WARC; the path of its CDXJ.
 
     Raises `MalformedRecord` where something of it is damaged, with all that is whole indexed.
     """
     damage = _Damage()
-    lines = (f"{line}\n".encode() for line in index_warc(warc, damage.note))
-    path = write_part(collection, warc.name, lines)
+    found = index_warc(warc, damage.note, lambda offset: progress(warc, offset))
+    path = write_part(collection, warc.name, (f"{line}\n".encode() for line in found))
     damage.tell()
     return path
 
 
-def index_missing(collection: Collection) -> Iterator[tuple[Path, MalformedRecord | None]]:
+def index_missing(
+    collection: Collection, progress: Progress = lambda *_: None
+) -> Iterator[tuple[Path, MalformedRecord | None]]:
     """Index all that `missing` names: each WARC, and what is damaged in it."""
     for warc in missing(collection):
         try:
-            write_index(collection, warc)
+            write_index(collection, warc, progress)
         except MalformedRecord as error:
             yield warc, error
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from crawler.model.collection import Collection
@@ -10,14 +10,12 @@ from pipelines.check.fault import Counts, Fault
 from pipelines.check.index import check_index
 from pipelines.check.links import Links
 from pipelines.check.warc import WarcCheck
+from pipelines.records import Progress
 
 __all__ = ["Counts", "Fault", "check", "check_files"]
 
-Tell = Callable[[Path, int], None]
-"""Is told the file, and the offset in it that reading has come to."""
 
-
-def check(collection: Collection, counts: Counts, tell: Tell = lambda *_: None) -> Iterator[Fault]:
+def check(collection: Collection, counts: Counts, tell: Progress = lambda *_: None) -> Iterator[Fault]:
     """Each fault as it is found; `counts` grows on the way. Reads everything, writes nothing."""
     counts.unfinished = sorted(path.name for path in collection.archive.glob("*.open"))
     captures: dict[str, int] = {}
@@ -26,13 +24,15 @@ def check(collection: Collection, counts: Counts, tell: Tell = lambda *_: None) 
     yield from _counted(check_index(collection, captures, counts), counts)
 
 
-def check_files(files: Iterable[Path], counts: Counts, tell: Tell = lambda *_: None) -> Iterator[Fault]:
+def check_files(
+    files: Iterable[Path], counts: Counts, tell: Progress = lambda *_: None
+) -> Iterator[Fault]:
     """The same for WARC files of any origin, which are taken together. Raises `OSError`."""
     yield from _counted(_warcs(files, counts, tell, {}, own=False), counts)
 
 
 def _warcs(
-    files: Iterable[Path], counts: Counts, tell: Tell, captures: dict[str, int], *, own: bool
+    files: Iterable[Path], counts: Counts, tell: Progress, captures: dict[str, int], *, own: bool
 ) -> Iterator[Fault]:
     with Links(complete=own) as links:
         for path in files:

@@ -7,7 +7,7 @@ goes on behind it.
 
 from __future__ import annotations
 
-from pipelines.records.octets import Damage, Watch
+from pipelines.records.octets import Damage, Progress, Watch
 from pipelines.records.reading import (
     Hole,
     NotWarc,
@@ -24,6 +24,7 @@ __all__ = [
     "Damage",
     "Hole",
     "NotWarc",
+    "Progress",
     "Record",
     "Watch",
     "read_block_head",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import BinaryIO
 
 from isal import isal_zlib
@@ -27,6 +28,8 @@ _MOST_LINE_ENDS = 1 << 10
 
 Watch = Callable[[int], None]
 """Is told the offset in the file that reading has come to."""
+Progress = Callable[[Path, int], None]
+"""Is told the file too."""
 
 
 class Damage(MalformedRecord):
