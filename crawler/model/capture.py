@@ -16,13 +16,10 @@ from typing import Protocol
 
 from crawler.model import digest
 from crawler.model.log import LogLine
-from crawler.model.message import Message
+from crawler.model.message import HEAD_LIMIT, Message
 from crawler.model.octets import Octets
 from crawler.model.original import Original, OriginalIndex, Visit
 from crawler.model.story import StoryPage
-
-_HEAD = 1 << 20
-"""Bytes in which a head ends, if it ends at all; the reader of the wire stops earlier."""
 
 
 class Truncation(enum.StrEnum):
@@ -110,7 +107,7 @@ class Capture:
     @cached_property
     def message(self) -> Message:
         """The head of `response`."""
-        return Message.parse(self.response.read(0, _HEAD))
+        return Message.parse(self.response.read(0, HEAD_LIMIT))
 
     def payload(self) -> Iterator[bytes]:
         """The entity body, piece by piece: empty for an answer to HEAD, 1xx, 204 and 304."""

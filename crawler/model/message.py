@@ -17,6 +17,8 @@ from crawler.model.chunked import dechunked
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _BLANK = re.compile(rb"(?:\r?\n)*")
 _STATUS = re.compile(rb"(?:HTTP/|ICY|SHOUT)\S*[ \t]+(\d{3})(?:[ \t]|$)")
+HEAD_LIMIT = 1 << 20
+"""Octets in which a head ends, if it ends at all; every reader looks as far, and no further."""
 OWS = b" \t"
 """Optional whitespace (RFC 9110, 5.6.3), and no other."""
 
@@ -30,8 +32,8 @@ class Message:
 
     @classmethod
     def parse(cls, block: bytes) -> Message:
-        """Take the head off `block`, up to the first blank line; without one, all of it is head."""
-        match = _HEAD_END.search(block, _blank(block))
+        """Take the head off `block`, up to the first blank line; without one in `HEAD_LIMIT`, all is head."""
+        match = _HEAD_END.search(block, _blank(block), HEAD_LIMIT)
         return cls(block[: match.end()], True) if match else cls(block, False)
 
     @cached_property
@@ -97,8 +99,11 @@ class Message:
         return status is not None and (100 <= status < 200 or status in (204, 304))
 
     def payload(self, body: Iterable[bytes]) -> Iterator[bytes]:
-        """The payload of an answer with this head: `body` without its chunk framing, if it has any."""
-        if self.bodiless:
+        """The payload of an answer with this head: `body` without its chunk framing, if it has any.
+
+        A head that does not end has no body behind it.
+        """
+        if self.bodiless or not self.complete_head:
             return iter(())
         return dechunked(body) if self.chunked else iter(body)
 

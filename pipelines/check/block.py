@@ -11,11 +11,10 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 
-from crawler.model.message import Message
+from crawler.model.message import HEAD_LIMIT, Message
 from pipelines.check.fault import Finding
 from pipelines.records import Record
 
-_HEAD_LIMIT = 8 << 20
 _LAST_CHUNK = re.compile(rb"(\A|\n)0+[ \t]*(;[^\n]*)?\r?\n")
 _TAIL = 1 << 12
 _MOST_DIGITS = 19
@@ -48,7 +47,7 @@ def _message(record: Record, block: Iterable[bytes], labelled: str) -> Iterator[
     pieces = iter(block)
     head, first = _head(pieces)
     as_it_came = Watched(_chain(first, pieces), labelled)
-    framed = head.chunked or head.bodiless
+    framed = head.chunked or head.bodiless or not head.complete_head
     entity = Watched(head.payload(as_it_came), labelled) if framed else as_it_came
     entity.exhaust()
     as_it_came.exhaust()
@@ -95,7 +94,7 @@ def _head(pieces: Iterator[bytes]) -> tuple[Message, bytes]:
     got = b""
     for piece in pieces:
         got += piece
-        if (message := Message.parse(got)).complete_head or len(got) > _HEAD_LIMIT:
+        if (message := Message.parse(got)).complete_head or len(got) >= HEAD_LIMIT:
             break
     message = Message.parse(got)
     return message, got[len(message.head) :]

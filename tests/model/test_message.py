@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.model.chunked import dechunked
-from crawler.model.message import Message
+from crawler.model.message import HEAD_LIMIT, Message
 
 HEAD = b"HTTP/1.1 200 Fine By Me\r\nX-Fold: a\r\n\tb\r\nx-ZeBRA: 1 \r\nno colon here\r\n\r\n"
 
@@ -25,6 +25,13 @@ def test_an_incomplete_head_is_all_head(block: bytes) -> None:
     message = Message.parse(block)
     assert not message.complete_head
     assert message.head == block
+
+
+@pytest.mark.parametrize("block", [b"x" * 10, b"x" * HEAD_LIMIT + b"\r\n\r\nbody"])
+def test_without_the_end_of_a_head_there_is_no_payload(block: bytes) -> None:
+    message = Message.parse(block)
+    assert not message.complete_head
+    assert b"".join(message.payload([b"more", b"of it"])) == b""
 
 
 @pytest.mark.parametrize(

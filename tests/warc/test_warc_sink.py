@@ -7,8 +7,11 @@ from types import SimpleNamespace
 import pytest
 
 from crawler.config import Config
+from crawler.model import digest
 from crawler.model.log import LogLine, Outcome
 from crawler.model.story import LinkClass, StoryEdge, StoryPage
+from pipelines.cdxj import index_warc
+from pipelines.check import Counts, check
 from pipelines.records import read_record_at, read_records
 from pipelines.sink import CollectionSink, StoryPipeline
 
@@ -138,3 +141,14 @@ def test_the_end_of_a_crawl_merges_all(sink, page_of_story, collection):
     edge = json.loads((collection.graph / "edges.jsonl").read_text())
     assert (edge["from"], edge["to"]) == (page.uri, "http://news.example/next")
     assert json.loads((collection.reports / "crawl.json").read_text())["why"] == "finished"
+
+
+@pytest.mark.parametrize("answer", [
+    b"x" * (3 << 20), b"x" * (3 << 20) + b"\r\n\r\nbody", b"x" * (9 << 20)
+])  # fmt: skip
+def test_a_long_answer_without_a_head_has_the_payload_that_a_check_finds(sink, make, collection, answer):
+    sink.capture(make("/raw", answer))
+    sink.close()
+    assert [str(fault) for fault in check(collection, Counts()) if not fault.note] == []
+    (line,) = index_warc(next(collection.archive.iterdir()))
+    assert line.fields["digest"] == digest.of(b"")
