@@ -32,7 +32,7 @@ class Message:
 
     @classmethod
     def parse(cls, block: bytes) -> Message:
-        """Take the head off `block`, up to the first blank line; without one in `HEAD_LIMIT`, all is head."""
+        """Take the head off `block`, up to a blank line; without one in `HEAD_LIMIT`, all is head."""
         match = _HEAD_END.search(block, _blank(block), HEAD_LIMIT)
         return cls(block[: match.end()], True) if match else cls(block, False)
 

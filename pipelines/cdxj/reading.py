@@ -11,7 +11,7 @@ from pathlib import Path
 from crawler.errors import MalformedRecord
 from crawler.model.cdxj import CdxjLine
 from crawler.model.digest import Hasher
-from crawler.model.message import Message
+from crawler.model.message import HEAD_LIMIT, Message
 from crawler.model.timestamp import from_digits, from_warc_date
 from pipelines.cdxj.line import line_of
 from pipelines.records import Damage, Hole, Record, Watch, walk
@@ -19,7 +19,6 @@ from pipelines.records import Damage, Hole, Record, Watch, walk
 _CAPTURES = ("response", "revisit", "resource")
 """Types of records that stand for their URI. Metadata does not: shown in its place, it would hide it."""
 _HTTP = re.compile(r"https?://", re.I)
-_HEAD_LIMIT = 8 << 20
 _COARSE_DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?)?)?\Z")
 """WARC 1.1, 5.4 allows less than seconds; some writers forget the Z."""
 
@@ -76,7 +75,7 @@ def _line(record: Record, filename: str) -> CdxjLine:
 def _answer(record: Record) -> tuple[int | None, bytes | None, str]:
     """Status, Content-Type and payload digest of an HTTP answer, or of its head in a revisit."""
     block = record.head_of_block()
-    while not (head := Message.parse(block)).complete_head and len(block) < _HEAD_LIMIT:
+    while not (head := Message.parse(block)).complete_head and len(block) < HEAD_LIMIT:
         more = record.head_of_block()
         if not more:
             break
