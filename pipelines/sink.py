@@ -252,18 +252,20 @@ class CollectionSink:
 
     def _see_to_age(self) -> None:
         """A file is finished at its age although nothing more comes."""
-        if self._turn is not None:
+        left = self._warc.left()
+        if self._turn is not None or left is None:
             return
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             return  # the end of a process: it is finished at once
-        self._turn = loop.call_later(self.config.warc_age, self._age)
+        self._turn = loop.call_later(left, self._age)
 
     def _age(self) -> None:
         self._turn = None
         with suppress(ClewError):
             self._turn_file()
+        self._see_to_age()  # it may have been begun after the one for which the clock was set
 
     def _append(self, records: list[Draft]) -> Place:
         self._turn_file()

@@ -133,12 +133,17 @@ class WarcFile:
             if not any((self._archive / taken).exists() for taken in (name, name + OPEN)):
                 return name
 
+    def left(self) -> float | None:
+        """Seconds until the file has its age; None where there is none, or no capture in it."""
+        if self._file is None or self._file.size <= self._empty_size:
+            return None
+        return max(0.0, self._begun + self._config.warc_age - time.monotonic())
+
     def _full(self) -> bool:
         """Whether the file has its size or age, and a capture."""
-        if self._file is None or self._file.size <= self._empty_size:
-            return False
-        age = time.monotonic() - self._begun
-        return self._file.size >= self._config.warc_size or age >= self._config.warc_age
+        full = self._file is not None and self._file.size >= self._config.warc_size
+        left = self.left()
+        return left is not None and (full or not left)
 
 
 def _create(path: Path, head: Iterable[bytes]) -> AppendedFile:

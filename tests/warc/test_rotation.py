@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import defaultdict
 from datetime import UTC, datetime
@@ -60,6 +61,18 @@ def test_a_file_is_finished_at_its_age(tmp_path: Path) -> None:
     assert max(map(len, files.values())) > 2
     for paths in files.values():
         assert serials(paths) == list(range(1, len(paths) + 1))
+
+
+async def test_a_file_that_was_begun_later_has_its_age_too(collection: Collection, make: Maker) -> None:
+    """Its age counts from its own beginning, although nothing more comes."""
+    sink = CollectionSink(collection, Config(warc_age=0.3, warc_size=1))
+    sink.capture(make("/1", answer(b"1")))
+    await asyncio.sleep(0.15)
+    sink.capture(make("/2", answer(b"2")))
+    async with asyncio.timeout(10):
+        while len(list(collection.archive.glob("*.warc.gz"))) < 2:
+            await asyncio.sleep(0.02)
+    sink.close()
 
 
 def test_two_writers_of_one_name_do_not_take_each_others_file(
