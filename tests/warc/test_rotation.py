@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import re
 from collections import defaultdict
 from datetime import UTC, datetime
@@ -65,8 +66,8 @@ def test_a_file_is_finished_at_its_age(tmp_path: Path) -> None:
 
 async def test_a_file_that_was_begun_later_has_its_age_too(collection: Collection, make: Maker) -> None:
     """Its age counts from its own beginning, although nothing more comes."""
-    sink = CollectionSink(collection, Config(warc_age=0.3, warc_size=1))
-    sink.capture(make("/1", answer(b"1")))
+    sink = CollectionSink(collection, Config(warc_age=0.3, warc_size=20_000))
+    sink.capture(make("/1", answer(random.randbytes(20_000))))
     await asyncio.sleep(0.15)
     sink.capture(make("/2", answer(b"2")))
     async with asyncio.timeout(10):
