@@ -1,11 +1,15 @@
-"""A small site that changes: it knows validators, and keeps what it was asked."""
+"""A small site that changes: it knows validators and their abuses, and keeps what it was asked."""
 
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
+
+Asked = tuple[str, str, str, int]
 
 
 @dataclass
@@ -15,6 +19,19 @@ class Page:
     body: bytes
     etag: str = ""
     modified: str = ""
+    status: int = 200
+    fields: Mapping[str, str] = field(default_factory=dict)
+    tag_in_304: str | None = None
+    """In place of `etag`."""
+    answers_condition: int = 304
+    """The status of an answer to a condition that holds."""
+    stubborn: bool = False
+    """Answers 304 also where it was not asked whether."""
+    kind: str = "text/html"
+
+    def status_for(self, tag: str, since: str) -> int:
+        holds = (tag and tag == self.etag) or (not tag and since and since == self.modified)
+        return self.answers_condition if holds or self.stubborn else self.status
 
 
 @dataclass
@@ -22,8 +39,12 @@ class ChangingSite:
     """Serves `pages` on a free port of the loopback while it is entered."""
 
     pages: dict[str, Page]
-    asked: list[tuple[str, str, str, int]] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
     """Path, If-None-Match, If-Modified-Since and the status of the answer."""
+    before: Callable[[str], None] = lambda path: None
+    """Called with the path between a request and its answer."""
+    pause: float = 0.0
+    """Seconds that each answer takes."""
 
     def __enter__(self) -> ChangingSite:
         site = self
@@ -32,35 +53,40 @@ class ChangingSite:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                page = site.pages.get(self.path)
+                page = site.pages.get(self.path, Page(b"none", status=404))
                 tag, since = (self.headers.get(n, "") for n in ("If-None-Match", "If-Modified-Since"))
-                status = 404 if page is None else 200
-                if page and (
-                    (tag and tag == page.etag) or (not tag and since and since == page.modified)
-                ):
-                    status = 304
+                status = page.status_for(tag, since)
                 site.asked.append((self.path, tag, since, status))
-                self._answer(status, page or Page(b"none"))
+                time.sleep(site.pause)
+                site.before(self.path)
+                self._answer(status, page)
 
             def _answer(self, status: int, page: Page) -> None:
                 self.send_response(status)
-                for name, value in (("ETag", page.etag), ("Last-Modified", page.modified)):
+                other = page.tag_in_304 if status == 304 else None
+                tag = page.etag if other is None else other
+                own = {"ETag": tag, "Last-Modified": page.modified, **page.fields}
+                body = b"" if status == 304 else page.body
+                if status != 304:
+                    own |= {"Content-Type": page.kind, "Content-Length": str(len(body))}
+                for name, value in own.items():
                     if value:
                         self.send_header(name, value)
-                if status != 304:
-                    self.send_header("Content-Type", "text/html")
-                    self.send_header("Content-Length", str(len(page.body)))
                 self.end_headers()
-                if status != 304:
-                    self.wfile.write(page.body)
+                self.wfile.write(body)
 
             def log_message(self, *args: object) -> None:
                 """`asked` is the log."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, *args: object) -> None:
+                """A crawler that is killed resets its connections."""
+
+        self._server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self._thread.start()
         return self
 
@@ -74,3 +100,7 @@ class ChangingSite:
     def statuses(self, path: str) -> list[int]:
         """The statuses of all answers for a path so far."""
         return [status for asked, _, _, status in self.asked if asked == path]
+
+    def conditions(self, path: str) -> list[str]:
+        """The conditions of all requests for a path so far, a tag before a date."""
+        return [tag or since for asked, tag, since, _ in self.asked if asked == path]
