@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from crawler.errors import ClewError, DiskFull
@@ -24,10 +25,8 @@ class AppendedFile:
     def __init__(self, path: Path, *, new: bool = False) -> None:
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | (os.O_EXCL if new else 0)
         self.path = path
-        try:
+        with translated(path):
             self.fd = os.open(path, flags, 0o666)
-        except OSError as error:
-            raise trouble(path, error) from error
         self.size = os.fstat(self.fd).st_size
 
     def append(self, pieces: Iterable[bytes]) -> int:
@@ -37,20 +36,24 @@ class AppendedFile:
         """
         offset, waiting, size = self.size, [], 0
         try:
-            for piece in pieces:
-                waiting.append(piece)
-                size += len(piece)
-                if size >= _AT_ONCE:
-                    self._write(b"".join(waiting))
-                    waiting, size = [], 0
-            self._write(b"".join(waiting))
-        except BaseException as error:
-            os.ftruncate(self.fd, offset)
-            self.size = offset
-            if isinstance(error, OSError):
-                raise trouble(self.path, error) from error
+            with translated(self.path):
+                for piece in pieces:
+                    waiting.append(piece)
+                    size += len(piece)
+                    if size >= _AT_ONCE:
+                        self._write(b"".join(waiting))
+                        waiting, size = [], 0
+                self._write(b"".join(waiting))
+        except BaseException:
+            self._cut_back(offset)
             raise
         return offset
+
+    def _cut_back(self, offset: int) -> None:
+        """Where the disk refuses that too, what is behind `offset` stays, as damage between records."""
+        with suppress(OSError):
+            os.ftruncate(self.fd, offset)
+        self.size = os.fstat(self.fd).st_size
 
     def _write(self, data: bytes) -> None:
         rest = memoryview(data)
@@ -137,27 +140,24 @@ def _nothing() -> None:
 
 def sync(path: Path, fd: int) -> None:
     """fsync `fd`, the descriptor of `path`. Raises `DiskFull` or `ClewError`."""
-    try:
+    with translated(path):
         os.fsync(fd)
-    except OSError as error:
-        raise trouble(path, error) from error
 
 
 def rename(path: Path, target: Path) -> None:
     """Give a file another name. Raises `DiskFull` or `ClewError`."""
-    try:
+    with translated(path):
         path.rename(target)
-    except OSError as error:
-        raise trouble(path, error) from error
 
 
 def sync_folder(folder: Path) -> None:
     """Make a rename in `folder` last. Raises `DiskFull` or `ClewError`."""
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        sync(folder, fd)
-    finally:
-        os.close(fd)
+    with translated(folder):
+        fd = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
 
 
 def keep_reserve(folder: Path, reserve: int, wanted: int) -> None:
@@ -171,8 +171,16 @@ def keep_reserve(folder: Path, reserve: int, wanted: int) -> None:
         )
 
 
-def trouble(path: Path, error: OSError) -> ClewError:
-    """`error` at writing `path`, as the error that a user reads."""
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Raises what the system refuses while `path` is written as `DiskFull` or `ClewError`."""
+    try:
+        yield
+    except OSError as error:
+        raise _trouble(path, error) from error
+
+
+def _trouble(path: Path, error: OSError) -> ClewError:
     if error.errno in _FULL:
         return DiskFull(f"the disk is full: {path}: {error.strerror}", _FREE_SOME)
     return ClewError(f"cannot write {path}: {error.strerror}", "see to the disk and its permissions")

@@ -6,6 +6,7 @@ members get one each. Killed at any point, this leaves the old file or the new o
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from glob import escape
@@ -15,9 +16,10 @@ from crawler.errors import MalformedRecord
 from crawler.model.collection import Collection
 from pipelines import cdxj
 from pipelines.records import Hole, Progress, Watch
-from pipelines.sink import mend
-from pipelines.warc.repair import locked
+from pipelines.warc.repair import locked, repair
 from pipelines.warc.rewriting import Survey, rewrite, survey
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,20 @@ def repair_collection(collection: Collection, host: str, tell: Progress) -> Iter
         yield Repaired(path, became=path)
     if changed:
         cdxj.merge(collection)
+
+
+def mend(collection: Collection, host: str | None, progress: Progress = lambda *_: None) -> list[Path]:
+    """Finish what dead workers of `host` (None: any) left, and index what has no index.
+
+    Returns the files that were finished. One that cannot be read is named in the log.
+    """
+    mended = list(repair(collection, host))
+    for warc in cdxj.missing(collection):
+        try:
+            cdxj.write_index(collection, warc, progress)
+        except MalformedRecord as error:
+            logger.error("not indexed: %s", error)
+    return mended
 
 
 def _mended(path: Path, watch: Watch, *, compress: bool) -> Repaired:

@@ -6,48 +6,41 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import os
 import socket
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, ClassVar, Self
 from weakref import WeakKeyDictionary
 
-import scrapy
 from scrapy.crawler import Crawler
 
-from crawler import __version__
-from crawler.config import Config, user_agent
-from crawler.errors import ClewError, MalformedRecord
+from crawler.config import Config
+from crawler.errors import ClewError
 from crawler.model.capture import Capture, CaptureRef, Payload
 from crawler.model.collection import Collection
 from crawler.model.log import LogLine
-from crawler.model.octets import Octets
 from crawler.model.original import Original, OriginalIndex, Visit
 from crawler.model.story import StoryPage
 from crawler.model.timestamp import to_warc_date
 from crawler.store.originals import Originals
 from pipelines import cdxj, graph, report, seeding
-from pipelines.appending import trouble
+from pipelines.appending import translated
 from pipelines.dedup import Deduplication
 from pipelines.files import merging
 from pipelines.log import CrawlLog, line_of
-from pipelines.records import Progress
+from pipelines.repair import mend
+from pipelines.warc.about import edges, warcinfo
 from pipelines.warc.exchange import drafts
 from pipelines.warc.file import Place, WarcFile
-from pipelines.warc.record import Draft, new_id
+from pipelines.warc.record import Draft
 from pipelines.warc.repair import repair
 
 logger = logging.getLogger(__name__)
 
-EDGES = "urn:clew:edges:"
-"""Under the page's own URI, pywb would serve the edges instead of the page."""
 _RECENT = 4096
 """Pages whose record ids are remembered until their story is told."""
 
@@ -64,20 +57,18 @@ class CollectionSink:
         self.written = 0
         host, pid = socket.gethostname(), os.getpid()
         collection.make_folders()
-        self._warc = WarcFile(
-            collection, config, (host, pid), _warcinfo(collection, config, host), self._index
-        )
+        self._index = cdxj.ProcessIndex(collection)
+        about = warcinfo(collection, config, host)
+        self._warc = WarcFile(collection, config, (host, pid), about, self._index.finish)
         self._log = CrawlLog(collection, host, pid)
         self._graph = graph.GraphSegment(collection, host, pid)
         self._dedup = Deduplication(collection)
-        self._journals: dict[str, cdxj.IndexJournal] = {}
         self._turn: asyncio.TimerHandle | None = None
         self._pages: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._lost: ClewError | None = None
-        self._indexer = ThreadPoolExecutor(1, "index")
-        self._indexing: list[Future[None]] = []
-        for warc in repair(collection, host):
-            self._index(warc)
+        with translated(collection.archive):
+            for warc in repair(collection, host):
+                self._index.finish(warc)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -140,32 +131,12 @@ class CollectionSink:
         )
         revisit = original is not None or capture.unchanged is not None
         if capture.response:
-            self._note_in_index(capture, ref, place, revisit)
+            self._index.add(capture, ref, place.length, revisit)
             self._dedup.note(capture, payload, ref, original)
         self._log.write(line_of(capture, ref, revisit=revisit))
         self._remember(capture, ref)
         self._see_to_age()
         return ref
-
-    def _note_in_index(self, capture: Capture, ref: CaptureRef, place: Place, revisit: bool) -> None:
-        journal = self._journals.get(place.filename)
-        if journal is None:
-            journal = cdxj.IndexJournal(self.collection, place.filename)
-            self._journals[place.filename] = journal
-        message = capture.message
-        journal.add(
-            cdxj.line_of(
-                capture.uri,
-                capture.started,
-                message.status,
-                message.get(b"content-type"),
-                ref.digest,
-                revisit,
-                place.offset,
-                place.length,
-                place.filename,
-            )
-        )
 
     def story(self, page: StoryPage) -> None:
         """The page's edges as a metadata record and as a line of the graph.
@@ -180,7 +151,7 @@ class CollectionSink:
     def _tell(self, page: StoryPage) -> None:
         record_id = self._pages.pop((page.uri, to_warc_date(page.moment)), "")
         if page.edges:
-            self._append([_edges(page, record_id)])
+            self._append([edges(page, record_id)])
         self._graph.write(page, record_id)
 
     def log(self, line: LogLine) -> None:
@@ -197,7 +168,7 @@ class CollectionSink:
             raise self._lost
         reached = self.written
         try:
-            await asyncio.to_thread(_all, [file.later() for file in self._files()])
+            await asyncio.to_thread(_all, self._later())
         except ClewError as error:
             # The system tells of a lost write once, and the next fsync succeeds all the same.
             self._lost = error
@@ -207,8 +178,9 @@ class CollectionSink:
         self.synced = max(self.synced, reached)
         await self._dedup.tell(reached)
 
-    def _files(self) -> list[CrawlLog | WarcFile | graph.GraphSegment | cdxj.IndexJournal]:
-        return [self._log, self._warc, self._graph, *self._journals.values()]
+    def _later(self) -> list[Callable[[], None]]:
+        files = (self._log, self._warc, self._graph)
+        return [*(file.later() for file in files), *self._index.later()]
 
     def close(self) -> None:
         """Finish the files of this process. May be called more than once."""
@@ -219,8 +191,7 @@ class CollectionSink:
             _all([self._log.later(), self._graph.later()])
             self._warc.finish()
             self.synced = reached
-            while self._indexing:
-                self._indexing.pop().result()
+            self._index.wait()
         except ClewError as error:
             logger.error("%s", error)
         self._graph.close()
@@ -231,24 +202,11 @@ class CollectionSink:
 
         The frontier hears no other worker any more, so files of all hosts are repaired.
         """
-        with _named(self.collection.path), merging(self.collection):
+        with translated(self.collection.path), merging(self.collection):
             mend(self.collection, host=None)
             cdxj.merge(self.collection)
             graph.merge(self.collection)
             report.write(self.collection, seeds, why)
-
-    def _index(self, warc: Path) -> None:
-        """In a thread, since a file of 1 GB takes a while; `mend` does what a crash leaves undone."""
-        journal = self._journals.pop(warc.name, None)
-        self._indexing = [future for future in self._indexing if not future.done()]
-        self._indexing.append(self._indexer.submit(self._write_index, warc, journal))
-
-    def _write_index(self, warc: Path, journal: cdxj.IndexJournal | None) -> None:
-        try:
-            with _named(self.collection.indexes):
-                journal.finish() if journal else cdxj.write_index(self.collection, warc)
-        except ClewError as error:
-            logger.error("%s", error)
 
     def _see_to_age(self) -> None:
         """A file is finished at its age although nothing more comes."""
@@ -306,51 +264,3 @@ class StoryPipeline:
 def _all(steps: list[Callable[[], None]]) -> None:
     for step in steps:
         step()
-
-
-@contextmanager
-def _named(path: Path) -> Iterator[None]:
-    """Raises the errors of the system as `DiskFull` or `ClewError`, with the name of `path`."""
-    try:
-        yield
-    except OSError as error:
-        raise trouble(path, error) from error
-
-
-def mend(collection: Collection, host: str | None, progress: Progress = lambda *_: None) -> list[Path]:
-    """Finish what dead workers of `host` (None: any) left, and index what has no index.
-
-    Returns the files that were finished. One that cannot be read is named in the log.
-    """
-    mended = list(repair(collection, host))
-    for warc in cdxj.missing(collection):
-        try:
-            cdxj.write_index(collection, warc, progress)
-        except MalformedRecord as error:
-            logger.error("not indexed: %s", error)
-    return mended
-
-
-def _edges(page: StoryPage, record_id: str) -> Draft:
-    fields = [("WARC-Target-URI", EDGES + page.uri), ("WARC-Date", to_warc_date(page.moment))]
-    if record_id:
-        fields.append(("WARC-Refers-To", record_id))
-    block = json.dumps([dict(edge.to_dict()) for edge in page.edges], ensure_ascii=False).encode()
-    return Draft("metadata", new_id(), tuple(fields), "application/json", Octets(block))
-
-
-def _warcinfo(collection: Collection, config: Config, host: str) -> list[tuple[str, str]]:
-    """What each file says about itself (WARC 1.1, 6.2)."""
-    about = [
-        ("software", f"clew/{__version__} scrapy/{scrapy.__version__}"),
-        ("format", "WARC File Format 1.1"),
-        (
-            "conformsTo",
-            "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-        ),
-        ("robots", "obeyed (RFC 9309)" if config.robotstxt_obey else "ignored"),
-        ("http-header-user-agent", user_agent(config)),
-        ("isPartOf", collection.name),
-        ("hostname", host),
-    ]
-    return [*about, ("operator", config.operator)] if config.operator else about

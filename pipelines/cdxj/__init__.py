@@ -3,15 +3,15 @@
 Lines are those of cdxj-indexer and pywb: a SURT key, 14 digits, and url, mime, status, digest, length,
 offset and filename, of which those that are not known are left out. What has a line, and where they
 differ from cdxj-indexer's, stands in docs/collections.md. `line_of` makes a line, a writer's
-`IndexJournal` keeps it while the WARC is open, `index_warc` reads it back, `merge` brings all together.
+`ProcessIndex` keeps it while the WARC is open, `index_warc` reads it back, `merge` brings all together.
 """
 
 from __future__ import annotations
 
 from pipelines.cdxj.covered import MERGED
-from pipelines.cdxj.journal import IndexJournal
 from pipelines.cdxj.line import line_of
 from pipelines.cdxj.merging import merge, missing
+from pipelines.cdxj.process import ProcessIndex
 from pipelines.cdxj.reading import index_warc, is_capture
 from pipelines.cdxj.sorting import SortedRuns
 from pipelines.cdxj.unchanged import as_recorded, is_played_by_another, playable
@@ -19,7 +19,7 @@ from pipelines.cdxj.writing import index_missing, write_index
 
 __all__ = [
     "MERGED",
-    "IndexJournal",
+    "ProcessIndex",
     "SortedRuns",
     "as_recorded",
     "index_missing",

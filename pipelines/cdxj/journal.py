@@ -23,8 +23,7 @@ class IndexJournal:
         """`filename` is the WARC's, as it will be when it is finished."""
         self._collection = collection
         self._filename = filename
-        self._path = journal_path(collection, filename)
-        self._lines = LineFile(self._path)
+        self._lines = LineFile(journal_path(collection, filename))
 
     def add(self, line: CdxjLine) -> None:
         """Append a line: it outlives this process. A full disk shows in `later` and `finish`.
@@ -49,8 +48,3 @@ class IndexJournal:
             path = write_part(self._collection, self._filename, file)
         self._lines.close()
         return path
-
-    def drop(self) -> None:
-        """Remove the journal of a WARC that was removed, since it had no capture."""
-        self._lines.close()
-        self._path.unlink(missing_ok=True)

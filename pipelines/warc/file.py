@@ -104,7 +104,8 @@ class WarcFile:
         path = self._archive / self._name
         try:
             if file.size <= self._empty_size:
-                file.path.unlink()
+                with appending.translated(path):
+                    file.path.unlink()
                 return
             file.sync()
             appending.rename(file.path, path)
@@ -151,7 +152,8 @@ def _create(path: Path, head: Iterable[bytes]) -> AppendedFile:
     draft = path.with_name(f".{path.name}.tmp")
     file = AppendedFile(draft, new=True)
     try:
-        fcntl.flock(file.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with appending.translated(path):
+            fcntl.flock(file.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         file.append(head)
         appending.rename(draft, path)
     except BaseException:

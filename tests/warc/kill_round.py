@@ -23,7 +23,7 @@ from crawler.config import Config
 from crawler.model.collection import Collection
 from pipelines import cdxj
 from pipelines.check import Counts, check
-from pipelines.sink import mend
+from pipelines.repair import mend
 from tests.warc import random_writer
 from tests.warc.bad_systems import cut_power
 

@@ -24,7 +24,8 @@ import pytest
 from crawler.config import Config
 from crawler.errors import DiskFull
 from crawler.model.collection import Collection
-from pipelines.sink import CollectionSink, mend
+from pipelines.repair import mend
+from pipelines.sink import CollectionSink
 from tests.warc.bad_systems import FailingSystem
 from tests.warc.kill_round import Round, promises, run, verify
 from tests.warc.random_writer import NAME, any_capture, start_and_stop, write

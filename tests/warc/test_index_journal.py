@@ -5,7 +5,8 @@ import pytest
 from crawler.model import digest
 from crawler.model.cdxj import CdxjLine
 from pipelines import cdxj
-from pipelines.cdxj import IndexJournal, sorting
+from pipelines.cdxj import sorting
+from pipelines.cdxj.journal import IndexJournal
 from pipelines.sink import CollectionSink
 
 
@@ -87,8 +88,8 @@ def test_each_line_is_on_the_disk_at_once(collection):
     line = CdxjLine("org,e)/", "20260301120000", {"url": "http://e.org/"})
     journal.add(line)
     assert (collection.indexes / "a.cdxj.open").read_text() == f"{line}\n"
-    journal.drop()
-    assert list(collection.indexes.iterdir()) == []
+    finished = journal.finish()
+    assert list(collection.indexes.iterdir()) == [finished]
 
 
 def test_a_journal_that_another_took_for_left_is_finished_all_the_same(collection):

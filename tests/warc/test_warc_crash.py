@@ -24,7 +24,8 @@ from crawler.model.collection import Collection
 from crawler.model.log import LogLine, Outcome
 from pipelines.check import Counts, check
 from pipelines.records import read_records
-from pipelines.sink import CollectionSink, mend
+from pipelines.repair import mend
+from pipelines.sink import CollectionSink
 from pipelines.warc.repair import repair
 
 HERE = Path(__file__).parent

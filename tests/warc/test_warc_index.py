@@ -11,7 +11,8 @@ from crawler.config import Config
 from crawler.model.cdxj import CdxjLine
 from pipelines import cdxj
 from pipelines.check import Counts, check
-from pipelines.sink import CollectionSink, mend
+from pipelines.repair import mend
+from pipelines.sink import CollectionSink
 
 
 @pytest.fixture
