@@ -6,7 +6,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -21,6 +21,7 @@ Told = tuple[str, Original]
 """The digest of a payload, and the record that holds it."""
 UNREADABLE = (OSError, EOFError, zlib.error)
 """What reading a file may raise."""
+_MOST = (1 << 63) - 1
 _LONGEST = 1 << 18
 """Octets of a line; no longer one is held in memory."""
 
@@ -99,11 +100,19 @@ def _split(line: bytes) -> tuple[str, _Fields]:
 def _moment(stamp: str) -> datetime:
     """Of 14 digits, or of 17, which tell of milliseconds too."""
     moment = from_digits(stamp[:14])
-    return moment + timedelta(milliseconds=_number(stamp[14:])) if stamp[14:] else moment
+    if not stamp[14:]:
+        return moment
+    if len(stamp) != 17 or not stamp.isdigit():
+        raise MalformedRecord(f"not 14 or 17 digits: {stamp[:80]!r}")
+    return moment.replace(microsecond=1000 * _number(stamp[14:]))
 
 
 def _number(text: str | int) -> int:
+    """Raises `MalformedRecord` for what is no number, or none of 64 bits, as an offset is."""
     try:
-        return int(text)
-    except ValueError as error:
-        raise MalformedRecord(f"no number: {text[:80]!r}" if isinstance(text, str) else "") from error
+        number = int(text)
+    except ValueError:
+        number = _MOST + 1
+    if not -_MOST <= number <= _MOST:
+        raise MalformedRecord(f"no number: {str(text)[:80]!r}")
+    return number
