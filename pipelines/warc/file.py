@@ -27,6 +27,9 @@ OPEN = ".open"
 _OVERHEAD = 2048
 """Bytes that a record may have beside its block; for the reserve, where a little more does no harm."""
 _LOOK = 1 << 20
+"""Bytes between two looks at the disk, at most."""
+_LOOKS = 16
+"""At least so many in what `DISK_RESERVE` keeps free: several writers may fill it between two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,8 @@ class WarcFile:
         self._begun = 0.0
         self._empty_size = 0
         self._archive = collection.archive
-        self._unlooked = _LOOK
+        self._look = min(_LOOK, config.disk_reserve // _LOOKS or _LOOK)
+        self._unlooked = self._look
 
     def append(self, drafts: list[Draft]) -> Place:
         """Write the records of one exchange. Raises `DiskFull`, with nothing written."""
@@ -81,9 +85,9 @@ class WarcFile:
         return Place(self._name, offset, length)
 
     def _keep_reserve(self, wanted: int) -> None:
-        """Look at the disk once a mebibyte: a look costs as much as a small record."""
+        """Look at the disk now and then only: a look costs as much as a small record."""
         self._unlooked += wanted
-        if self._unlooked >= _LOOK:
+        if self._unlooked >= self._look:
             appending.keep_reserve(self._archive, self._config.disk_reserve, wanted)
             self._unlooked = 0
 
