@@ -164,8 +164,8 @@ class Record:
         return False
 
     def _read_head(self) -> bytes:
-        head = b""
-        while not (match := _HEAD_END.search(head)):
+        head, piece = bytearray(), b""
+        while not (match := _HEAD_END.search(head, max(0, len(head) - len(piece) - _LONGEST_END))):
             if not _BEGIN.startswith(head[: len(_BEGIN)]):
                 raise self._damage("no WARC/1.0 or 1.1 record")
             if len(head) > _HEAD_LIMIT:
@@ -174,8 +174,8 @@ class Record:
             if not piece:
                 raise self._damage("the file ends inside a record", torn=True)
             head += piece
-        self._octets.give_back(head[match.end() :])
-        return head[: match.end()]
+        self._octets.give_back(bytes(head[match.end() :]))
+        return bytes(head[: match.end()])
 
     def _parsed(self) -> tuple[str, tuple[tuple[str, str], ...]]:
         text = self.head.rstrip(b"\r\n")

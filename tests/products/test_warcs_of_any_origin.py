@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from pipelines.check import Counts, check_files
-from pipelines.records import read_records
+from pipelines.records import read_records, walk
 
 
 @pytest.fixture
@@ -337,6 +337,16 @@ def test_a_hostile_head_costs_its_own_record_alone(checked, records, why):
     faults, _, counts = checked(zipped(*records))
     assert counts.records == (6 if word else 7)
     assert any(word in fault for fault in faults) if word else not faults
+
+
+@pytest.mark.timeout(10)
+def test_a_head_in_as_many_members_as_bytes_is_searched_once(tmp_path):
+    path = tmp_path / "spread.warc.gz"
+    head = b"WARC/1.1\r\nX: " + b"y" * 150_000
+    members = {byte: gzip.compress(bytes([byte])) for byte in set(head)}
+    path.write_bytes(b"".join(members[byte] for byte in head))
+    (hole,) = walk(path)
+    assert (hole.offset, hole.torn) == (0, True)
 
 
 def test_a_bomb_is_read_in_pieces(tmp_path, raw):
