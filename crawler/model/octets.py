@@ -128,12 +128,11 @@ class _Unnamed:
 
     def __init__(self, folder: Path | None) -> None:
         try:
-            descriptor, name = tempfile.mkstemp(prefix=".spool-", dir=folder)
+            with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+                self._descriptor = os.dup(file.fileno())
         except OSError as error:
             raise _trouble(error) from error
-        Path(name).unlink()
-        self._descriptor = descriptor
-        weakref.finalize(self, os.close, descriptor)
+        weakref.finalize(self, os.close, self._descriptor)
 
     def write(self, offset: int, data: bytes | bytearray | memoryview) -> None:
         rest = memoryview(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,15 @@ def test_the_file_is_gone_with_the_last_who_uses_it(tmp_path: Path) -> None:
     del octets
     gc.collect()
     assert held() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="this system gives a file a name first")
+def test_the_file_has_no_name_at_any_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kill between making it and removing its name would leave it behind."""
+    monkeypatch.setattr(os, "unlink", lambda *_: pytest.fail("it had a name"))
+    spool = Spool(SpoolLimits(10, tmp_path))
+    spool.append(b"longer than ten")
+    assert bytes(spool.octets()) == b"longer than ten"
 
 
 def test_a_folder_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
