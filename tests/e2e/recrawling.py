@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urljoin
 
 from crawler.model.collection import Collection
 from tests.e2e.agreement import Held, read_collection
@@ -37,7 +38,7 @@ class Recrawled:
 
     def start(self, *paths: str, hops: int = 0, **settings: object) -> subprocess.Popen[str]:
         seeds = self.crawler.folder.with_name("seeds.txt")
-        seeds.write_text("\n".join(self.site.url + path for path in paths))
+        seeds.write_text("\n".join(urljoin(self.site.url, path) for path in paths))
         words = [f"seeds={seeds}", "collection=news", "follow=all", "again=true", f"hops={hops}"]
         return self.crawler.start(*words, **{"DOWNLOAD_DELAY": 0, **settings})
 
