@@ -8,6 +8,7 @@ its ``exit_code`` is the one that ``docs/exit-codes.md`` explains.
 from __future__ import annotations
 
 import enum
+import errno
 
 
 class ExitCode(enum.IntEnum):
@@ -85,6 +86,18 @@ class DiskFull(ClewError):
     """The disk that holds the collection has no room: nothing half written, resumable."""
 
     exit_code = ExitCode.DISK_FULL
+
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says where a disk, a quota or a file may not grow."""
+FREE_SOME = "free some space and run the same command again: the crawl goes on where it stood"
+
+
+def of_the_disk(what: object, error: OSError) -> ClewError:
+    """What the system refused while a crawl wrote `what`: `DiskFull` where there is no room."""
+    if error.errno in NO_ROOM:
+        return DiskFull(f"the disk is full: {what}: {error.strerror}", FREE_SOME)
+    return ClewError(f"cannot write {what}: {error.strerror}", "see to the disk and its permissions")
 
 
 class FrontierError(ClewError):

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from crawler.errors import ClewError, DiskFull
+from crawler.errors import FREE_SOME, DiskFull, of_the_disk
 
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _AT_ONCE = 1 << 20
 """Bytes of one system call."""
-_FREE_SOME = "free some space and run the same command again: the crawl goes on where it stood"
 
 
 class AppendedFile:
@@ -167,7 +164,7 @@ def keep_reserve(folder: Path, reserve: int, wanted: int) -> None:
     if free - wanted < reserve:
         raise DiskFull(
             f"{free} bytes are free on the disk of {folder}, and DISK_RESERVE keeps {reserve}",
-            _FREE_SOME,
+            FREE_SOME,
         )
 
 
@@ -177,10 +174,4 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _trouble(path, error) from error
-
-
-def _trouble(path: Path, error: OSError) -> ClewError:
-    if error.errno in _FULL:
-        return DiskFull(f"the disk is full: {path}: {error.strerror}", _FREE_SOME)
-    return ClewError(f"cannot write {path}: {error.strerror}", "see to the disk and its permissions")
+        raise of_the_disk(path, error) from error

@@ -8,7 +8,6 @@ of each story under its title, story by story. ``datapackage.json`` has the SHA-
 
 from __future__ import annotations
 
-import errno
 import gzip
 import hashlib
 import json
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from crawler.errors import PackageError
+from crawler.errors import NO_ROOM, PackageError
 from crawler.model.collection import Collection
 from crawler.model.timestamp import now
 from pipelines import cdxj
@@ -70,7 +69,7 @@ def package(collection: Collection, progress: Progress = lambda *_: None) -> Pat
         with replacing(collection.wacz) as file, ZipFile(file, "w") as zip_file:
             _fill(_Package(zip_file, created), collection, warcs, created, progress)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in NO_ROOM:
             raise
         raise PackageError(f"{collection.wacz} could not be written: {error}") from error
     return collection.wacz

@@ -7,7 +7,6 @@ or any other command class of Scrapy's in the second place.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import sys
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from crawler.config import Config
-from crawler.errors import ClewError, DiskFull, ExitCode, UnknownCollection, UsageError
+from crawler.errors import NO_ROOM, ClewError, DiskFull, ExitCode, UnknownCollection, UsageError
 from crawler.model.collection import Collection
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ class ClewCommand:
 
 def _translated(error: OSError) -> ClewError:
     """What the system refused, as a line that a user understands."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in NO_ROOM:
         return DiskFull(f"the disk is full: {error}", "make room and run the command again")
     return ClewError(str(error), "look at the file's permissions and its disk")
 

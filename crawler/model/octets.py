@@ -7,7 +7,6 @@ changed. `Octets(b"...")` is a short run.
 
 from __future__ import annotations
 
-import errno
 import os
 import tempfile
 import weakref
@@ -15,11 +14,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.errors import ClewError, DiskFull
+from crawler.errors import of_the_disk
 
 PIECE = 1 << 18
 """Bytes of a piece that is read from a file."""
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +129,7 @@ class _Unnamed:
             with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
                 self._descriptor = os.dup(file.fileno())
         except OSError as error:
-            raise _trouble(error) from error
+            raise of_the_disk("a long answer", error) from error
         weakref.finalize(self, os.close, self._descriptor)
 
     def write(self, offset: int, data: bytes | bytearray | memoryview) -> None:
@@ -141,17 +139,7 @@ class _Unnamed:
                 written = os.pwrite(self._descriptor, rest, offset)
                 rest, offset = rest[written:], offset + written
         except OSError as error:
-            raise _trouble(error) from error
+            raise of_the_disk("a long answer", error) from error
 
     def read(self, offset: int, size: int) -> bytes:
         return os.pread(self._descriptor, size, offset)
-
-
-def _trouble(error: OSError) -> ClewError:
-    if error.errno in _FULL:
-        return DiskFull(
-            f"the disk is full: no room for a long answer: {error.strerror}",
-            "free some space and run the same command again: the crawl goes on where it stood",
-        )
-    what = f"no file for a long answer: {error.strerror}"
-    return ClewError(what, "see to the disk and its permissions")

@@ -64,7 +64,7 @@ def test_the_file_has_no_name_at_any_moment(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_folder_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(ClewError, match="no file for a long answer"):
+    with pytest.raises(ClewError, match="cannot write a long answer"):
         Spool.of([LONG], SpoolLimits(10, tmp_path / "none"))
 
 
