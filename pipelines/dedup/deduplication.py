@@ -70,7 +70,9 @@ class Deduplication:
         if visit is None or visit.original.foreign or visit.original.uri != uri:
             return None  # only a record of the URL's own can stand for it in a viewer
         seen = self._kept.seen(visit.original)
-        return replace(visit, original=seen) if seen is not None else None
+        if seen is None or self._kept.status(seen) != 200:
+            return None  # an error may have had the same payload before
+        return replace(visit, original=seen)
 
     async def confirmed(self, capture: Capture) -> Capture:
         """`capture`, no more than a 304 where what it confirms cannot be read any more."""

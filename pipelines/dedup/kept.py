@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from crawler.errors import MalformedRecord
+from crawler.model.message import Message
 from crawler.model.original import Original
 from crawler.model.timestamp import from_warc_date
 from pipelines.records import Record, read_record_at, record_at
@@ -39,6 +40,13 @@ class Kept:
             return None
         seen = replace(original, record_id=record.get("WARC-Record-ID"), date=date)
         return seen if _is_same(record.uri, seen, original) else None
+
+    def status(self, original: Original) -> int | None:
+        """The status of the answer that the record holds; None where it cannot be read."""
+        try:
+            return Message.parse(next(self.block(original), b"")).status
+        except (OSError, MalformedRecord):
+            return None
 
     async def seen_whole(self, original: Original) -> Original | None:
         """The same for a record that is there to its end, which is read in a thread."""

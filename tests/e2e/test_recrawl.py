@@ -49,6 +49,7 @@ def pages() -> dict[str, Page]:
         "/partial": Page(text("partial"), '"h"', status=206, fields={"Content-Range": "bytes 0-9/99"}),
         "/moved": Page(b"moved", '"m"', status=301, fields={"Location": "/moved-to"}),
         "/moved-to": Page(text("moved to"), '"t"'),
+        "/soft": Page(text("come back later"), '"f"', status=404),
         "/child": Page(text("what comes after")),
     }
 
@@ -63,6 +64,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recrawled]:
         first = [path for path in made.site.pages if path not in left_out]
         made.crawl(*first, HEADERS_FILE=headers)
         made.site.pages["/changing"] = Page(text("news"), '"c2"')
+        made.site.pages["/soft"] = Page(text("come back later"), '"f"')
         made.site.pages["/losing"] = Page(text("without a tag"))
         made.crawl(*first, "/copy", hops=1, HEADERS_FILE=headers)
         made.crawl(*first, "/copy", HEADERS_FILE=headers)
@@ -108,6 +110,11 @@ def test_a_page_that_changed_is_compared_with_its_newest_capture_from_then_on(cr
     _, second, third = crawled.answers("/changing")
     assert third.get("WARC-Refers-To") == second.record_id
     assert crawled.asked("/losing")[:3] == [[("", 200)], [('"l"', 200)], [("", 200)]]
+
+
+def test_an_error_with_the_same_payload_stands_for_no_page(crawled):
+    assert crawled.asked("/soft")[:3] == [[("", 404)], [("", 200)], [("", 200)]]
+    assert kinds(crawled.answers("/soft")) == [FULL, SAME, SAME]
 
 
 def test_an_unchanged_page_leads_on_as_a_new_one_does(crawled):

@@ -16,7 +16,6 @@ from pipelines.records import read_records
 from pipelines.sink import CollectionSink
 from tests.warc.conftest import BEGUN, PAGE, SITE, answer
 
-
 PICTURE = random.Random(1).randbytes(5000)
 
 
