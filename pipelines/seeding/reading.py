@@ -36,6 +36,8 @@ class _Fields(msgspec.Struct):
     offset: str | int = -1
     filename: str = ""
     method: str = "GET"
+    unchanged: str = msgspec.field(name="revisit.filename", default="")
+    """Set where the line points at a record that is not its own (`pipelines.cdxj.unchanged`)."""
 
 
 _DECODE = msgspec.json.Decoder(_Fields).decode
@@ -71,6 +73,8 @@ def told_by(line: bytes, foreign: bool) -> Told | None:
         return None
     stamp, fields = _split(line)
     if str(fields.status) != "200" or fields.mime == "warc/revisit" or fields.method != "GET":
+        return None
+    if fields.unchanged:
         return None
     raw = digest.raw(fields.digest)
     if raw is None or raw in digest.EMPTY or not fields.url.startswith(("http://", "https://")):

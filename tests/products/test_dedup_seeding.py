@@ -121,6 +121,7 @@ async def test_what_a_line_says_is_kept(opened, collection, tmp_path):
     "fields",
     [
         {"mime": "warc/revisit"},
+        {"revisit.filename": "confirmed-later.warc.gz", "revisit.offset": "1"},
         {"status": "404"},
         {"status": "304"},
         {"status": None},
