@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from types import TracebackType
 from urllib.parse import urlsplit
+
+from tests.download.listening import Listening
 
 Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
 
 
-class ForwardProxy:
-    """Listens on a free port of the loopback while it is entered.
+class ForwardProxy(Listening):
+    """Relays what it is asked for.
 
     `hosts` are names that it alone can resolve, with the port they lead to on 127.0.0.1. `says` is sent
     in place of an answer, after which it closes; with `mute` it says nothing and waits.
@@ -19,41 +20,17 @@ class ForwardProxy:
     def __init__(
         self, hosts: dict[str, int] | None = None, says: bytes | None = None, mute: bool = False
     ) -> None:
+        super().__init__()
         self.heads: list[tuple[int, bytes]] = []
-        self.connections = 0
         self._hosts = hosts or {}
         self._says = says
         self._mute = mute
-        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def __aenter__(self) -> ForwardProxy:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port: int = self._server.sockets[0].getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        return self
+    @property
+    def url(self) -> str:
+        return self.root
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _serve(self, reader: Reader, writer: Writer) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        self.connections += 1
-        try:
-            await self._relay(self.connections, reader, writer)
-        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass
-        finally:
-            self._tasks.discard(task)
-            writer.close()
-
-    async def _relay(self, number: int, reader: Reader, writer: Writer) -> None:
+    async def converse(self, number: int, reader: Reader, writer: Writer) -> None:
         """One origin a connection, as long as the client asks."""
         onward: Writer | None = None
         back: asyncio.Task[None] | None = None

@@ -10,7 +10,8 @@ import socket
 import ssl
 import struct
 from collections.abc import Awaitable, Callable
-from types import TracebackType
+
+from tests.download.listening import Listening
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 PAGE = b"<html><p>A story.</p></html>"
@@ -119,47 +120,21 @@ CASES: dict[str, Misbehaviour] = {
 }
 
 
-class Server:
-    """Listens on a free port of the loopback while it is entered."""
+class Server(Listening):
+    """Misbehaves as `cases` say, by path."""
 
     def __init__(
         self, tls: ssl.SSLContext | None = None, cases: dict[str, Misbehaviour] | None = None
     ) -> None:
+        super().__init__(tls)
         self._cases = CASES if cases is None else cases
         self.requests: list[tuple[int, bytes]] = []
-        self.connections = 0
-        self._tls = tls
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    async def __aenter__(self) -> Server:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
-        self.port: int = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def url(self, path: str) -> str:
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}{path}"
+        return self.root + path
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: Writer) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        self.connections += 1
-        number = self.connections
-        try:
-            while not writer.is_closing():
-                request = await reader.readuntil(b"\r\n\r\n")
-                self.requests.append((number, request))
-                await self._cases[request.split(b" ", 2)[1].decode().partition("?")[0]](writer)
-        except (OSError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            self._tasks.discard(task)
-            writer.close()
+    async def converse(self, number: int, reader: asyncio.StreamReader, writer: Writer) -> None:
+        while not writer.is_closing():
+            request = await reader.readuntil(b"\r\n\r\n")
+            self.requests.append((number, request))
+            await self._cases[request.split(b" ", 2)[1].decode().partition("?")[0]](writer)

@@ -10,16 +10,17 @@ import asyncio
 import enum
 import itertools
 import socket
+import ssl
 import struct
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from types import TracebackType
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scrapy import Request
 
 from crawler.model.capture import Capture, Truncation
 from tests.download.conftest import recording_handler
+from tests.download.listening import Listening
 
 SOUND = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nsound"
 """What the server answers to every request after the first."""
@@ -109,49 +110,24 @@ class Outcome:
         }
 
 
-@dataclass
-class WireServer:
+class WireServer(Listening):
     """Plays `case` to the first request that comes, and `SOUND` to all others."""
 
-    case: Case
-    tls: Any = None
-    requests: list[tuple[int, bytes]] = field(default_factory=list)
-    connections: int = 0
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-
-    async def __aenter__(self) -> WireServer:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls)
-        self.port: int = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+    def __init__(self, case: Case, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(tls)
+        self.case = case
+        self.requests: list[tuple[int, bytes]] = []
 
     @property
     def url(self) -> str:
-        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}/"
+        return f"{self.root}/"
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        self.connections += 1
-        number = self.connections
-        try:
-            while not writer.is_closing():
-                request = await reader.readuntil(b"\r\n\r\n")
-                self.requests.append((number, request))
-                await self._answer(writer)
-        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass  # the client went away, or the case is over
-        finally:
-            self._tasks.discard(task)
-            writer.close()
+    async def converse(
+        self, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        while not writer.is_closing():
+            self.requests.append((number, await reader.readuntil(b"\r\n\r\n")))
+            await self._answer(writer)
 
     async def _answer(self, writer: asyncio.StreamWriter) -> None:
         if len(self.requests) > 1:

@@ -8,13 +8,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from tests.download.forward_proxy import ForwardProxy
+from tests.download.listening import Listening
 
 pytestmark = pytest.mark.slow
 
@@ -23,26 +23,17 @@ PAGE = b"<html><title>A story</title><body><h1>A story</h1><p>Told.</p></body></
 SECRETS = (b"hunter2", b"aHVudGVyMg", b"dTpodW50ZXIy")  # as it is, and within base64
 
 
-class NewsSite:
+class NewsSite(Listening):
     """``/`` moves to ``/story`` and sets a cookie; `elsewhere` is where ``/away`` moves to."""
 
     def __init__(self, elsewhere: str = "") -> None:
+        super().__init__()
         self.heads: list[bytes] = []
         self._elsewhere = elsewhere
-        self._writers: list[asyncio.StreamWriter] = []
 
-    async def __aenter__(self) -> NewsSite:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port: int = self._server.sockets[0].getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.close()
-        for writer in self._writers:
-            writer.close()
+    @property
+    def url(self) -> str:
+        return self.root
 
     def head(self, path: str) -> bytes:
         """The one request for `path`."""
@@ -51,13 +42,11 @@ class NewsSite:
         ]
         return found
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.append(writer)
-        while not reader.at_eof():
-            try:
-                head = await reader.readuntil(b"\r\n\r\n")
-            except (OSError, asyncio.IncompleteReadError):
-                break
+    async def converse(
+        self, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        while True:
+            head = await reader.readuntil(b"\r\n\r\n")
             self.heads.append(head)
             writer.write(self._answer(head.split(b" ")[1].decode()))
 
