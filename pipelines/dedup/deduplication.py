@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,6 +20,10 @@ logger = logging.getLogger(__name__)
 
 _MOST_UNTOLD = 100_000
 """Entries that wait while the shared index is away; then the oldest are forgotten."""
+_LAST_CHUNK = re.compile(rb"\r\n0+\r\n\r\n\Z")
+"""The last chunk and no trailer fields (RFC 9112, 7.1)."""
+_LAST_LINES = 32
+"""Bytes in which they stand."""
 
 
 @dataclass(slots=True)
@@ -48,14 +53,14 @@ class Deduplication:
 
     def find(self, capture: Capture, payload: Payload) -> Original | None:
         """The record of this process that holds the payload of `capture`; None: write it in full."""
-        if not _comparable(capture, payload):
+        if not _replaceable(capture, payload):
             return None
         return _fit(capture, self._own.find(payload))
 
     async def find_anywhere(self, capture: Capture, payload: Payload) -> Original | None:
         """The same over all workers and earlier crawls."""
         found = self.find(capture, payload)
-        if found is not None or self._shared is None or not _comparable(capture, payload):
+        if found is not None or self._shared is None or not _replaceable(capture, payload):
             return found
         told = await self._shared.find(payload.digest, payload.length)
         shared = await self._kept.seen_whole(told) if told is not None else None
@@ -133,6 +138,24 @@ class Deduplication:
 def _comparable(capture: Capture, payload: Payload) -> bool:
     """A short answer is never the same as another, and an empty one saves nothing."""
     return capture.truncated is None and capture.status is not None and payload.length > 0
+
+
+def _replaceable(capture: Capture, payload: Payload) -> bool:
+    """Whether a revisit may stand for it: that has the head and the payload, and nothing beside them."""
+    return _comparable(capture, payload) and not _has_more(capture)
+
+
+def _has_more(capture: Capture) -> bool:
+    """Blank lines before the status line, trailer fields, or bytes behind the last chunk.
+
+    Bytes behind the end that a Content-Length tells are in the payload.
+    """
+    if capture.response.read(0, 1) in (b"\r", b"\n"):
+        return True
+    if not capture.message.chunked:
+        return False
+    end = capture.response.read(max(0, len(capture.response) - _LAST_LINES), _LAST_LINES)
+    return "anomaly" in capture.notes or not _LAST_CHUNK.search(end)
 
 
 def _fit(capture: Capture, original: Original | None) -> Original | None:
