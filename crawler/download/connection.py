@@ -16,6 +16,9 @@ from crawler.download.request import Sent
 from crawler.errors import ClewError
 from crawler.model.capture import Tls
 
+_STEP = 1 << 16
+"""Bytes of a request that are handed on at once. What a transport has taken it may lose without a word, and
+under TLS nobody tells how much of it waits beneath: so it is never given much more than it sends."""
 SILENCE = 1.0
 """Seconds after which an answer that nobody can frame counts as over."""
 
@@ -49,6 +52,9 @@ class Connection(asyncio.Protocol):
         self._exchange: Exchange | None = None
         self._ended: asyncio.Future[None] | None = None
         self._silence: asyncio.TimerHandle | None = None
+        self._rest = memoryview(b"")
+        """Of the request: what was not handed on yet."""
+        self._paused = False
 
     # -- asyncio's side
 
@@ -72,6 +78,15 @@ class Connection(asyncio.Protocol):
         elif reader.state is State.OPEN:
             self._await_silence()
 
+    def pause_writing(self) -> None:
+        """The transport has enough for now."""
+        self._paused = True
+
+    def resume_writing(self) -> None:
+        """Hand on more of the request."""
+        self._paused = False
+        self._write()
+
     def eof_received(self) -> bool:
         """The server has said all that it will; in TLS only if it says so (RFC 9112, 9.8)."""
         session = self.transport.get_extra_info("ssl_object") if self.transport else None
@@ -93,18 +108,19 @@ class Connection(asyncio.Protocol):
         assert self.transport is not None
         self._ended = asyncio.get_running_loop().create_future()
         exchange = self._exchange = Exchange(request, reader)
-        self.transport.write(request.wire)
+        self._rest = memoryview(request.wire)
+        self._write()
         await self._ended
         self._exchange = None
-        exchange.unsent = self.transport.get_write_buffer_size()
+        exchange.unsent = self._unsent()
         return exchange
 
     def abandon(self) -> Exchange | None:
         """Give up: the exchange as far as it came, and the connection is gone. Raises `DiskFull`."""
         exchange, self._exchange = self._exchange, None
         try:
-            if exchange is not None and self.transport is not None:
-                exchange.unsent = self.transport.get_write_buffer_size()
+            if exchange is not None:
+                exchange.unsent = self._unsent()
                 exchange.reader.eof(clean=False)
         finally:
             self.abort()
@@ -123,6 +139,18 @@ class Connection(asyncio.Protocol):
         self._stop_waiting()
         if self.transport is not None:
             self.transport.abort()
+
+    def _write(self) -> None:
+        assert self.transport is not None
+        while self._rest and not self._paused and not self.closed:
+            piece, self._rest = self._rest[:_STEP], self._rest[_STEP:]
+            self.transport.write(piece)
+
+    def _unsent(self) -> int:
+        """Bytes of the request that did not leave; no more of it will."""
+        assert self.transport is not None
+        rest, self._rest = self._rest, memoryview(b"")
+        return len(rest) + self.transport.get_write_buffer_size()
 
     def _broken(self, clean: bool, reset: bool = False) -> None:
         self.closed = True

@@ -186,7 +186,7 @@ def _why_cancelled(deadline: asyncio.Timeout) -> tuple[Truncation, str]:
 def _as_sent(exchange: Exchange) -> bytes:
     """What may be recorded of the request, as far as it was sent: an answer may come before its end."""
     record = exchange.request.record
-    return record[: len(record) - exchange.unsent]
+    return record[: max(0, len(record) - exchange.unsent)]
 
 
 def _verdict(exchange: Exchange) -> tuple[Truncation | None, str | None]:

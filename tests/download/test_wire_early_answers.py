@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from scrapy import Request
-from scrapy.exceptions import DownloadTimeoutError
+from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError
 
 from crawler.model.capture import Capture
 from tests.download.wire import SOUND, End, end
@@ -23,7 +24,7 @@ KEEPING = CLOSING.replace(b"Connection: close\r\n", b"")
 
 @asynccontextmanager
 async def answers_early(
-    answer: bytes, how: End, pause: float = 0.0
+    answer: bytes, how: End, pause: float = 0.0, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[tuple[str, list[int]]]:
     """A server that reads the first head and no body; it counts the connections that brought a request."""
     brought: list[int] = []
@@ -37,9 +38,9 @@ async def answers_early(
         await asyncio.sleep(pause)
         await end(writer, how)
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
     try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", brought
+        yield f"http{'s' if tls else ''}://127.0.0.1:{server.sockets[0].getsockname()[1]}/", brought
     finally:
         server.close()
         for writer in writers:
@@ -85,10 +86,15 @@ async def test_the_request_that_is_recorded_is_what_was_sent_of_it(make_handler:
     assert len(capture.request) < len(BODY)
 
 
-async def test_of_a_request_that_nobody_reads_no_more_is_recorded_than_left(make_handler: Make) -> None:
-    handler = make_handler(download_timeout=0.3)
-    async with answers_early(b"", End.SILENT) as (url, _):
-        with pytest.raises(DownloadTimeoutError):
+@pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
+@pytest.mark.parametrize("how", [End.SILENT, End.RESET])
+async def test_of_a_request_that_nobody_reads_no_more_is_recorded_than_left(
+    how: End, secure: bool, make_handler: Make, certificate: Any
+) -> None:
+    handler = make_handler(download_timeout=0.5)
+    tls = certificate[1] if secure else None
+    async with answers_early(b"", how, 0.1, tls) as (url, _):
+        with pytest.raises((DownloadTimeoutError, DownloadFailedError)):
             await handler.download_request(Request(url, method="POST", body=BODY))
     (capture,) = handler.sink.captures
     assert len(capture.request) < len(BODY)
