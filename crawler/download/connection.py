@@ -17,8 +17,8 @@ from crawler.errors import ClewError
 from crawler.model.capture import Tls
 
 _STEP = 1 << 16
-"""Bytes of a request that are handed on at once. What a transport has taken it may lose without a word, and
-under TLS nobody tells how much of it waits beneath: so it is never given much more than it sends."""
+"""Bytes of a request that are handed on at once. What a transport has taken it may lose without a word,
+and under TLS nobody tells how much of it waits beneath: so it is given little more than it sends."""
 SILENCE = 1.0
 """Seconds after which an answer that nobody can frame counts as over."""
 
