@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from scrapy import Request
@@ -20,6 +21,8 @@ from crawler.model.original import Visit
 _OWN = ("If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "If-Range", "Range")
 _PATIENCE = 0.1
 """Seconds that a request, whose moment has come, waits for what is known of its URL."""
+_HEAD = 1 << 20
+"""Bytes in which a head ends."""
 _OF_A_CODING = re.compile(rb"(?:--?|;)(?:gzip|br|zstd|deflate)\Z")
 """What Apache, Jetty and others add to the tag of a page that they compress."""
 
@@ -60,7 +63,7 @@ class Conditions:
         if visit is None:
             return readable(capture, most)
         try:
-            block = Spool.of(self._sink.stored(visit.original), self._limits)
+            block = Spool.of(_beginning(self._sink.stored(visit.original), most), self._limits)
         except (MalformedRecord, OSError):
             return readable(capture, most)
         found = readable(replace(capture, response=block, unchanged=None), most)
@@ -73,6 +76,16 @@ def confirmed(head: Message | None, visit: Visit | None) -> Visit | None:
         return None
     tag = head.get(b"etag")
     return visit if not tag or not visit.etag or _opaque(tag) == _opaque(visit.etag) else None
+
+
+def _beginning(block: Iterator[bytes], most: int) -> Iterator[bytes]:
+    """As much of an answer as has its head and `most` bytes of its payload, chunk framing and all."""
+    left = 2 * most + _HEAD
+    for piece in block:
+        yield piece
+        left -= len(piece)
+        if left < 0:
+            return
 
 
 def _opaque(tag: bytes) -> bytes:

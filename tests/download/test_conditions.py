@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -9,8 +10,9 @@ from scrapy import Request
 
 from crawler.config import Config
 from crawler.download.condition import Conditions, confirmed
+from crawler.model.capture import Capture
 from crawler.model.message import Message
-from crawler.model.octets import SpoolLimits
+from crawler.model.octets import Octets, SpoolLimits
 from crawler.model.original import Original, Visit
 
 URI = "http://news.example/"
@@ -23,6 +25,12 @@ class Visited:
 
     async def visit(self, uri: str) -> Visit:
         return VISIT
+
+    def stored(self, original: Original) -> Iterator[bytes]:
+        yield b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\n\r\n"
+        for _ in range(100):
+            yield bytes(1 << 16)
+        raise AssertionError("all of a long answer was read")
 
 
 async def asked(request: Request, **settings: object) -> dict[str, list[bytes]]:
@@ -54,6 +62,14 @@ async def test_what_goes_out_without_one(request_):
 
 async def test_the_switch():
     assert await asked(Request(URI), conditional_requests=False) == {}
+
+
+def test_of_a_long_original_a_spider_gets_the_beginning():
+    conditions = Conditions(Config(page_maxsize=1 << 20), Visited(), SpoolLimits())
+    head = Octets(b"HTTP/1.1 304 Not Modified\r\n\r\n")
+    found = conditions.read(Capture(URI, "GET", b"", head, VISIT.original.date, 1, unchanged=VISIT))
+    assert (found.capture.status, len(found.body)) == (200, 1 << 20)
+    assert found.flags == ["partial", "not-modified"]
 
 
 @pytest.mark.parametrize(

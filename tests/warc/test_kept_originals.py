@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Container, Sequence
 from pathlib import Path
@@ -68,6 +69,18 @@ async def test_a_record_that_a_repair_put_in_the_originals_place_is_none(tmp_pat
     assert kinds(again) == ["response", "response"], "one is gone, and the other stands elsewhere"
     once_more = await written(tmp_path, index, *(make(f"/{n}", page) for n, page in enumerate(pages)))
     assert kinds(once_more) == ["revisit", "revisit"], "the index was told of the new ones"
+
+
+async def test_others_are_told_only_of_what_is_on_disk(tmp_path, make, monkeypatch):
+    index, reached = Told(), []
+    monkeypatch.setattr(os, "fsync", lambda fd: reached.append(dict(index.originals)))
+    sink = CollectionSink(Collection(tmp_path, "news"), Config())
+    await sink.share(index)
+    await sink.capture_once(make("/a", answer(PICTURE)))
+    await sink.sync()
+    sink.close()
+    assert reached[0] == {}
+    assert len(index.originals) == 1
 
 
 @pytest.mark.parametrize("cut", [1, 60, 2000])
