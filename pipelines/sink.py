@@ -11,6 +11,7 @@ import os
 import socket
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, ClassVar, Self
@@ -66,6 +67,8 @@ class CollectionSink:
         self._turn: asyncio.TimerHandle | None = None
         self._pages: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._lost: ClewError | None = None
+        # The loop's own threads may all wait for name servers.
+        self._syncing = ThreadPoolExecutor(1, "sync")
         with translated(collection.archive):
             for warc in repair(collection, host):
                 self._index.finish(warc)
@@ -168,7 +171,7 @@ class CollectionSink:
             raise self._lost
         reached = self.written
         try:
-            await asyncio.to_thread(_all, self._later())
+            await asyncio.get_running_loop().run_in_executor(self._syncing, _all, self._later())
         except ClewError as error:
             # The system tells of a lost write once, and the next fsync succeeds all the same.
             self._lost = error

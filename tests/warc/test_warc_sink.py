@@ -1,7 +1,10 @@
 """What the sink tells the log and the graph, and what it does at the end of a crawl."""
 
+import asyncio
 import json
+import threading
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -152,3 +155,17 @@ def test_a_long_answer_without_a_head_has_the_payload_that_a_check_finds(sink, m
     assert [str(fault) for fault in check(collection, Counts()) if not fault.note] == []
     (line,) = index_warc(next(collection.archive.iterdir()))
     assert line.fields["digest"] == digest.of(b"")
+
+
+async def test_a_sync_waits_for_no_name_server(sink, make):
+    """Names are looked up in the loop's own threads, of which there are few, and may hang for long."""
+    loop, hangs = asyncio.get_running_loop(), threading.Event()
+    loop.set_default_executor(ThreadPoolExecutor(1))
+    looking_up = loop.run_in_executor(None, hangs.wait)
+    sink.capture(make("/", b"HTTP/1.1 200 OK\r\n\r\nbody"))
+    try:
+        await asyncio.wait_for(sink.sync(), 5)
+    finally:
+        hangs.set()
+        await looking_up
+    assert sink.synced == 1
