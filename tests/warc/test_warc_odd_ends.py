@@ -12,7 +12,6 @@ from crawler.model.story import LinkClass, StoryEdge, StoryPage
 from pipelines import appending
 from pipelines.records import read_records
 from pipelines.sink import CollectionSink, StoryPipeline
-from pipelines.warc import file as warc_file
 
 
 def records_of(collection):
@@ -109,7 +108,7 @@ async def test_a_story_that_finds_no_room_holds_back_the_acknowledgement(sink, m
 
     with monkeypatch.context() as patch:
         patch.setattr(appending, "keep_reserve", full)
-        patch.setattr(warc_file, "_LOOK", 0)
+        patch.setattr(sink._warc, "_look", 0)
         assert StoryPipeline(sink).process_item(page) is page
     with pytest.raises(DiskFull):
         await sink.sync()
