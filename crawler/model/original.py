@@ -31,6 +31,9 @@ class Original:
     """The operator vouches for it (``DEDUP_CDXJ``); it need not be visible here."""
     reconstructed: bool = False
     """Taken from an archive: the record has the origin's URI and its time."""
+    chunked: bool = False
+    """Its body is chunked, as far as that is known: pywb takes the chunks off where the revisit's own
+    head names them, and plays them where it does not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ all workers and by later crawls.
 * Only a whole ``response`` record with a payload is ever entered, so a revisit never refers to another
   one, and never to nothing.
 * Only what has no more than a head and a payload becomes a revisit: trailer fields would be lost.
+* A revisit without chunks never refers to a chunked original: pywb would play the chunks.
 * The shared index is told of an original only once that is on disk: no power cut can leave another
   worker's revisit without it.
 * An original of the shared index counts only where its record is read, to its end, and is what it should

@@ -45,7 +45,7 @@ class Deduplication:
         self._shared: OriginalIndex | None = None
         self._untold: deque[_Untold] = deque(maxlen=_MOST_UNTOLD)
         self._lost: set[str] = set()
-        """Digests whose original in the shared index cannot be seen."""
+        """Digests whose original in the shared index is gone, or chunked where a plain one came."""
 
     def share(self, index: OriginalIndex) -> None:
         """Ask and tell `index` from now on."""
@@ -64,7 +64,7 @@ class Deduplication:
             return found
         told = await self._shared.find(payload.digest, payload.length)
         shared = await self._kept.seen_whole(told) if told is not None else None
-        if told is not None and shared is None:
+        if told is not None and (shared is None or _unplayable(capture, shared)):
             self._lost.add(payload.digest)
         # While it was asked, this process may have written the payload itself.
         return self.find(capture, payload) or _fit(capture, shared)
@@ -104,6 +104,7 @@ class Deduplication:
                 filename=ref.filename,
                 offset=ref.offset,
                 reconstructed=capture.source is not None,
+                chunked=capture.message.chunked,
             )
             self._own.add(payload, original)
             entry = payload.digest, payload.length, original
@@ -165,7 +166,12 @@ def _fit(capture: Capture, original: Original | None) -> Original | None:
     """
     if original is None or (capture.source is not None and not original.reconstructed):
         return None
-    return original
+    return None if _unplayable(capture, original) else original
+
+
+def _unplayable(capture: Capture, original: Original) -> bool:
+    """A viewer would play the chunks of the original within an answer that has none."""
+    return original.chunked and not capture.message.chunked
 
 
 def _visit(capture: Capture, payload: Payload, original: Original) -> tuple[str, Visit] | None:

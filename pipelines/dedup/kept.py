@@ -51,9 +51,9 @@ class Kept:
     async def seen_whole(self, original: Original) -> Original | None:
         """The same for a record that is there to its end, which is read in a thread."""
         seen = self.seen(original)
-        if seen is None or seen.foreign or await asyncio.to_thread(self._is_whole, seen):
+        if seen is None or seen.foreign:
             return seen
-        return None
+        return await asyncio.to_thread(self._whole, seen)
 
     def block(self, original: Original) -> Iterator[bytes]:
         """The block of an original, piece by piece.
@@ -65,13 +65,15 @@ class Kept:
             yield from record.block()
             record.finish()
 
-    def _is_whole(self, original: Original) -> bool:
+    def _whole(self, original: Original) -> Original | None:
         try:
-            for _ in self.block(original):
+            pieces = self.block(original)
+            head = Message.parse(next(pieces, b""))
+            for _ in pieces:
                 pass
         except (OSError, MalformedRecord):
-            return False
-        return True
+            return None
+        return replace(original, chunked=head.chunked)
 
 
 def _is_same(uri: str, seen: Original, told: Original) -> bool:

@@ -15,7 +15,7 @@ from crawler.model.collection import Collection
 from crawler.model.original import Original, Visit
 from pipelines.records import read_records
 from pipelines.sink import CollectionSink
-from tests.warc.conftest import BEGUN, PAGE, SITE, answer
+from tests.warc.conftest import BEGUN, PAGE, SITE, answer, chunked
 
 PICTURE = random.Random(1).randbytes(5000)
 
@@ -112,3 +112,18 @@ async def test_a_reconstructed_capture_refers_to_its_like_alone(
         ]
         found += kinds(await written(tmp_path, index, *captures))
     assert found == expected.split()
+
+
+async def test_an_answer_without_chunks_refers_to_none_that_has_them(tmp_path, make):
+    """pywb plays the chunks where the revisit's head does not name them."""
+    index = Told()
+    await written(tmp_path, index, make("/a", chunked(PAGE)))
+    plain = await written(tmp_path, index, make("/b", answer(PAGE)), make("/c", chunked(PAGE)))
+    assert kinds(plain) == ["response", "revisit"]
+    later = await written(tmp_path, index, make("/d", answer(PAGE)), make("/e", chunked(PAGE)))
+    assert kinds(later) == ["revisit", "revisit"], "the plain one took the place of the chunked one"
+
+
+async def test_nor_within_one_process(tmp_path, make):
+    path = await written(tmp_path, Told(), *(make("/", block) for block in (chunked(PAGE), answer(PAGE))))
+    assert kinds(path) == ["response", "response"]

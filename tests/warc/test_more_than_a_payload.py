@@ -36,4 +36,4 @@ def test_what_a_revisit_would_lose_is_kept(sink, make, block, notes):
 
 @pytest.mark.parametrize("block", [answer(PAGE), chunked(PAGE)], ids=["length", "chunked"])
 def test_an_answer_of_head_and_payload_alone_becomes_a_revisit(sink, make, block):
-    assert kind_of_second(sink, make("/a", TRAILERS), make("/b", block)) == "revisit"
+    assert kind_of_second(sink, make("/a", answer(PAGE, "X: 1")), make("/b", block)) == "revisit"
