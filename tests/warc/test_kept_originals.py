@@ -125,5 +125,7 @@ async def test_an_answer_without_chunks_refers_to_none_that_has_them(tmp_path, m
 
 
 async def test_nor_within_one_process(tmp_path, make):
-    path = await written(tmp_path, Told(), *(make("/", block) for block in (chunked(PAGE), answer(PAGE))))
+    path = await written(
+        tmp_path, Told(), *(make("/", block) for block in (chunked(PAGE), answer(PAGE)))
+    )
     assert kinds(path) == ["response", "response"]
