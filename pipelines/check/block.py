@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 
+from crawler.model import digest
 from crawler.model.message import HEAD_LIMIT, Message
 from pipelines.check.fault import Finding
 from pipelines.records import Record
@@ -52,12 +53,12 @@ def _message(record: Record, block: Iterable[bytes], labelled: str) -> Iterator[
     entity.exhaust()
     as_it_came.exhaust()
     if labelled and not record.get("WARC-Segment-Number"):
-        yield from _payload([entity, as_it_came])
+        yield from _payload([entity, as_it_came], answer=record.type == "response")
     if record.type == "response" and not record.get("WARC-Truncated"):
         yield from _framing(head, as_it_came, entity)
 
 
-def _payload(candidates: list[Watched]) -> Iterator[Finding]:
+def _payload(candidates: list[Watched], *, answer: bool = False) -> Iterator[Finding]:
     labelled = candidates[0].labelled
     for each in candidates:
         each.exhaust()
@@ -65,6 +66,8 @@ def _payload(candidates: list[Watched]) -> Iterator[Finding]:
         return
     if candidates[-1].true:
         yield Finding("WARC-Payload-Digest covers the transfer coding too", labelled, note=True)
+    elif answer and digest.raw(labelled) in digest.EMPTY:  # nothing in the record says what was asked
+        yield Finding("WARC-Payload-Digest is that of nothing, as for an answer to HEAD", note=True)
     else:
         yield Finding("WARC-Payload-Digest is not that of the payload", labelled)
 

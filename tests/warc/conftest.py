@@ -28,7 +28,7 @@ class Maker:
     def __init__(self) -> None:
         self.moment = BEGUN
 
-    def __call__(self, path: str, response: bytes, /, **more: Any) -> Capture:
+    def __call__(self, path: str, response: bytes | Octets, /, **more: Any) -> Capture:
         self.moment += timedelta(seconds=1)
         method = more.pop("method", "GET")
         request = f"{method} {path} HTTP/1.1\r\nHost: news.example\r\nAccept: */*\r\n\r\n".encode()
@@ -36,7 +36,7 @@ class Maker:
             "uri": SITE + path,
             "method": method,
             "request": request,
-            "response": Octets(response),
+            "response": Octets(response) if isinstance(response, bytes) else response,
             "started": self.moment,
             "elapsed_ms": 12,
             "peer": "192.0.2.7",
