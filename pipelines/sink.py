@@ -12,7 +12,6 @@ import socket
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any, ClassVar, Self
 from weakref import WeakKeyDictionary
@@ -35,6 +34,7 @@ from pipelines.files import merging
 from pipelines.log import CrawlLog, line_of
 from pipelines.repair import mend
 from pipelines.warc.about import edges, warcinfo
+from pipelines.warc.ageing import Ageing
 from pipelines.warc.exchange import drafts
 from pipelines.warc.file import Place, WarcFile
 from pipelines.warc.record import Draft
@@ -64,7 +64,7 @@ class CollectionSink:
         self._log = CrawlLog(collection, host, pid)
         self._graph = graph.GraphSegment(collection, host, pid)
         self._dedup = Deduplication(collection)
-        self._turn: asyncio.TimerHandle | None = None
+        self._ageing = Ageing(self._warc.left, self._turn_file)
         self._pages: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._lost: ClewError | None = None
         # The loop's own threads may all wait for name servers.
@@ -138,7 +138,7 @@ class CollectionSink:
             self._dedup.note(capture, payload, ref, original)
         self._log.write(line_of(capture, ref, revisit=revisit))
         self._remember(capture, ref)
-        self._see_to_age()
+        self._ageing.set()
         return ref
 
     def story(self, page: StoryPage) -> None:
@@ -187,8 +187,7 @@ class CollectionSink:
 
     def close(self) -> None:
         """Finish the files of this process. May be called more than once."""
-        if self._turn is not None:
-            self._turn.cancel()
+        self._ageing.stop()
         reached = self.synced if self._lost else self.written
         try:
             _all([self._log.later(), self._graph.later()])
@@ -210,23 +209,6 @@ class CollectionSink:
             cdxj.merge(self.collection)
             graph.merge(self.collection)
             report.write(self.collection, seeds, why)
-
-    def _see_to_age(self) -> None:
-        """A file is finished at its age although nothing more comes."""
-        left = self._warc.left()
-        if self._turn is not None or left is None:
-            return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            return  # the end of a process: it is finished at once
-        self._turn = loop.call_later(left, self._age)
-
-    def _age(self) -> None:
-        self._turn = None
-        with suppress(ClewError):
-            self._turn_file()
-        self._see_to_age()  # it may have been begun after the one for which the clock was set
 
     def _append(self, records: list[Draft]) -> Place:
         self._turn_file()
