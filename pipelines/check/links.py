@@ -21,6 +21,8 @@ from pipelines.records import Record
 
 _DIGITS = re.compile(r"\D")
 _THERE, _NAMED, _OF_WARCINFO, _ORIGINAL, _ORIGINAL_ELSEWHERE = "0", "1", "2", "3", "4"
+_MOST = 100
+"""Captures of one URI in one second that are told apart."""
 _EXCHANGE = {"request", "response", "revisit"}
 
 
@@ -110,16 +112,16 @@ class Links:
 
     def _judged(self, group: Iterator[_Row]) -> Iterator[Fault]:
         """The rows of one id, or of one URI and second: first what is there, then who names it."""
-        there: _Row | None = None
+        there: list[_Row] = []
         for row in group:
             if row.role != _THERE:
-                yield from self._named(row, there)
-            elif there is None or (there.type == "revisit" != row.type):
-                there = row
-            elif row.key.startswith("i"):
-                yield row.fault(
-                    "WARC-Record-ID is that of another record", f"{there.file}, {there.offset}"
-                )
+                yield from self._named(row, _meant(row, there))
+                continue
+            if there and row.key.startswith("i"):
+                where = f"{there[0].file}, {there[0].offset}"
+                yield row.fault("WARC-Record-ID is that of another record", where)
+            elif len(there) < _MOST:
+                there.append(row)
 
     def _named(self, row: _Row, there: _Row | None) -> Iterator[Fault]:
         name = row.key[1:]
@@ -148,6 +150,12 @@ class Links:
             yield row.fault("WARC-Refers-To and the URI and date beside it name two records", name)
         elif _differ(row.digest, there.digest):
             yield row.fault("a revisit has not the payload digest of its original", name)
+
+
+def _meant(row: _Row, there: list[_Row]) -> _Row | None:
+    """Of several captures of a URI in one second the one with that payload, and no revisit."""
+    found = [one for one in there if one.type != "revisit"] or there
+    return next((one for one in found if not _differ(row.digest, one.digest)), next(iter(found), None))
 
 
 def _moment(uri: str, date: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import timedelta
 
 import pytest
 
@@ -123,3 +124,17 @@ def test_links_are_found_over_many_runs_on_disk(revisits, monkeypatch):
         revisits.add(WARC_Refers_To="<urn:uuid:0>" if number == 30 else "", WARC_Refers_To_Date="2001")
     faults = revisits.faults()
     assert len([fault for fault in faults if "is not here" in fault]) == 50
+
+
+@pytest.mark.parametrize("body", [BODY, b"a moment later"])
+def test_of_two_captures_in_one_second_that_with_the_payload_is_meant(revisits, maker, body):
+    moment, later = maker.capture(
+        A, body=b"a moment later", moment=revisits.moment + timedelta(microseconds=1)
+    )
+    original = {BODY: revisits.original, b"a moment later": later}[body]
+    revisits.add(
+        WARC_Refers_To=original,
+        WARC_Refers_To_Date=to_warc_date(moment),
+        WARC_Payload_Digest=digest.of(body),
+    )
+    assert revisits.faults() == []
