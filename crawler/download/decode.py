@@ -82,27 +82,27 @@ def _first(pieces: Iterable[bytes], limit: int) -> bytes:
     return b"".join(parts)
 
 
-def _gzip(first: bytes) -> Inflate:
+class _Members:
     """gzip of one or more members (RFC 1952, 2.2); what follows the last is passed over."""
-    inflater, over = isal_zlib.decompressobj(wbits=_GZIP), False
 
-    def inflate(piece: bytes, most: int) -> bytes:
-        nonlocal inflater, over
+    def __init__(self, first: bytes) -> None:
+        self._inflater = isal_zlib.decompressobj(wbits=_GZIP)
+        self._over = False
+
+    def __call__(self, piece: bytes, most: int) -> bytes:
         parts, at = [], 0
-        while at < len(piece) and most and not over:
+        while at < len(piece) and most and not self._over:
             step = piece[at : at + _STEP]
-            if inflater.eof and step[0]:  # zeros may pad a member
-                over = not b"\x1f\x8b".startswith(step[:2])
-                inflater = isal_zlib.decompressobj(wbits=_GZIP)
-            elif inflater.eof:
+            if not self._inflater.eof:
+                parts.append(self._inflater.decompress(step, most))
+                at += len(step) - len(self._inflater.unused_data)
+                most -= len(parts[-1])
+            elif not step[0]:  # zeros may pad a member
                 at += len(step) - len(step.lstrip(b"\0"))
             else:
-                parts.append(inflater.decompress(step, most))
-                at += len(step) - len(inflater.unused_data)
-                most -= len(parts[-1])
+                self._over = not b"\x1f\x8b".startswith(step[:2])
+                self._inflater = isal_zlib.decompressobj(wbits=_GZIP)
         return b"".join(parts)
-
-    return inflate
 
 
 def _deflate(first: bytes) -> Inflate:
@@ -123,8 +123,8 @@ def _brotli(first: bytes) -> Inflate:
 
 
 _DECODERS: dict[bytes, Callable[[bytes], Inflate]] = {
-    b"gzip": _gzip,
-    b"x-gzip": _gzip,
+    b"gzip": _Members,
+    b"x-gzip": _Members,
     b"deflate": _deflate,
     b"br": _brotli,
 }
