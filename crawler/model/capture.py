@@ -129,11 +129,6 @@ class Capture:
         """The status code of the final answer, or None where there is none."""
         return self.message.status
 
-    @property
-    def ok(self) -> bool:
-        """Whether the answer is 2xx."""
-        return self.status is not None and 200 <= self.status < 300
-
 
 @dataclass(frozen=True, slots=True)
 class CaptureRef:
