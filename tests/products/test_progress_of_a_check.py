@@ -1,9 +1,12 @@
-"""On a terminal a long check says how far it is; elsewhere standard error stays as it is."""
+"""On a terminal long work says how far it is; elsewhere standard error stays as it is."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from crawler.commands import _watching
 from crawler.commands._watching import Watching
+from pipelines import cdxj, wacz
 
 
 def shown(tmp_path, monkeypatch, capsys, *, terminal):
@@ -26,3 +29,17 @@ def test_a_line_on_a_terminal_that_is_taken_away(tmp_path, monkeypatch, capsys):
 
 def test_nothing_elsewhere(tmp_path, monkeypatch, capsys):
     assert shown(tmp_path, monkeypatch, capsys, terminal=False) == ""
+
+
+def test_index_and_package_tell_how_far_they_are(maker):
+    maker.capture("http://a.example/", body=b"body")
+    collection = maker.done()
+    for path in collection.indexes.iterdir():
+        path.unlink()
+    for work in (
+        lambda tell: list(cdxj.index_missing(collection, tell)),
+        partial(wacz.package, collection),
+    ):
+        told = []
+        work(lambda *reached, told=told: told.append(reached))
+        assert told[-1] == (maker.warc, maker.warc.stat().st_size)
