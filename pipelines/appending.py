@@ -89,7 +89,8 @@ class LineFile:
         self._path = path
         self._file: AppendedFile | None = None
         self._waiting: list[bytes] = []
-        self._unsynced = False
+        self._synced = 0
+        """Bytes that an fsync has covered; one that is given up before it begins covers none."""
 
     def add(self, line: str) -> None:
         """Append `line` and a line end. A full disk shows in `flush`."""
@@ -105,17 +106,21 @@ class LineFile:
         if self._waiting:
             file.append(self._waiting)
             self._waiting.clear()
-            self._unsynced = True
         return file
 
     def later(self) -> Callable[[], None]:
         """An fsync of what was added since the last, for another thread. Raises as `flush` does."""
         if self._waiting:
             self.flush()
-        if self._file is None or not self._unsynced:
+        if self._file is None or self._file.size <= self._synced:
             return _nothing
-        self._unsynced = False
-        return self._file.later()
+        size, sync_file = self._file.size, self._file.later()
+
+        def run() -> None:
+            sync_file()
+            self._synced = max(self._synced, size)
+
+        return run
 
     def close(self) -> None:
         """Close without a sync. May be called more than once."""

@@ -38,7 +38,7 @@ class RecordingHandler(BaseDownloadHandler):
     """Scrapy's handler for http and https.
 
     Reads from a request's meta: ``via``, ``path``, ``download_timeout``, ``download_maxsize``,
-    ``memento`` (an `Aim`).
+    ``conditional`` (False: put no condition), ``memento`` (an `Aim`).
     Writes: ``capture`` (the newest `CaptureRef`), ``wire_start`` and ``wire_end`` (monotonic seconds).
     """
 
@@ -86,7 +86,8 @@ class RecordingHandler(BaseDownloadHandler):
     async def _exchange(
         self, request: Request, connection: Connection, sent: Sent, deadline: asyncio.Timeout
     ) -> Exchange:
-        limit = int(request.meta.get("download_maxsize", self.config.download_maxsize))
+        own = request.meta.get("download_maxsize")
+        limit = self.config.download_maxsize if own is None else int(own)
         reader = ResponseReader(request.method, Spool(self._spool), limit)
         try:
             return await connection.run(sent, reader)

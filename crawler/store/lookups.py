@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 
 from crawler.errors import ClewError
 from crawler.store.client import Store
+
+logger = logging.getLogger(__name__)
 
 PATIENCE = 1.0
 """Seconds that an answer may take, and between two trials whether the server is back."""
@@ -78,4 +81,7 @@ class Lookups:
                 values: list[bytes | None] = await self._store.command("HMGET", self._key, *fields)
                 return values
         except (ClewError, TimeoutError):
+            return None
+        except Exception:  # a look-up is a help: whatever goes wrong, it must not end with the task
+            logger.warning("originals cannot be looked up, so nothing is a revisit", exc_info=True)
             return None

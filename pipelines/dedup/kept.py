@@ -94,5 +94,5 @@ def _open(path: Path) -> Path:
 def _record(path: Path, offset: int) -> Record | None:
     try:
         return read_record_at(path, offset)
-    except (OSError, MalformedRecord):
+    except (OSError, MalformedRecord, ValueError):  # the last for a name that no file can have
         return None
