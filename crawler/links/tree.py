@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 BANNER_IDS = frozenset({"wm-ipp-base", "wm-ipp", "wm-ipp-print", "_wb_frame_top_banner", "wb_div"})
@@ -11,12 +13,17 @@ MAX_BYTES = 8 * 1024 * 1024
 """Bytes of a page that are parsed; what follows is not read."""
 
 
+_ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+
+
 def parse(text: str) -> etree._Element | None:
     """The root element, or None where the text holds none; a replay banner is taken out. Never raises.
 
     `huge_tree` lifts libxml2's depth from 256 to 2048 elements: old pages that never close a ``<font>``
     need it. Deeper nesting ends the parse there.
     """
+    # Browsers read on behind these ends (HTML Standard, 13.2.6.4.19), where libxml2 stops.
+    text = _ENDS.sub("", text)
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         root = etree.fromstring(text.replace("\x00", "\ufffd").encode("utf-8", "replace"), parser)

@@ -111,3 +111,9 @@ def test_what_follows_eight_mebibytes_is_not_read() -> None:
     assert page.truncated
     assert page.links() == []
     assert not everything(LINK).truncated
+
+
+@pytest.mark.parametrize("end", [b"</html>", b"</BODY></HTML >", b"</body>\n"])
+def test_what_stands_behind_the_end_of_a_page_is_read(end: bytes) -> None:
+    page = read_page(b"<html><body><p>x</p>" + end + b"<h2>Related</h2>" + LINK + end, URI)
+    assert [link.uri for link in page.links()] == ["http://a.example/news/other-story-67890.html"]
