@@ -14,15 +14,13 @@ from crawler.download.reading import Readable, readable
 from crawler.download.request import uri_of
 from crawler.errors import MalformedRecord
 from crawler.model.capture import Capture, CaptureSink
-from crawler.model.message import Message
+from crawler.model.message import HEAD_LIMIT, Message
 from crawler.model.octets import Spool, SpoolLimits
 from crawler.model.original import Visit
 
 _OWN = ("If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "If-Range", "Range")
 _PATIENCE = 0.1
 """Seconds that a request, whose moment has come, waits for what is known of its URL."""
-_HEAD = 1 << 20
-"""Bytes in which a head ends."""
 _OF_A_CODING = re.compile(rb"(?:--?|;)(?:gzip|br|zstd|deflate)\Z")
 """What Apache, Jetty and others add to the tag of a page that they compress."""
 
@@ -80,7 +78,7 @@ def confirmed(head: Message | None, visit: Visit | None) -> Visit | None:
 
 def _beginning(block: Iterator[bytes], most: int) -> Iterator[bytes]:
     """As much of an answer as has its head and `most` bytes of its payload, chunk framing and all."""
-    left = 2 * most + _HEAD
+    left = 2 * most + HEAD_LIMIT
     for piece in block:
         yield piece
         left -= len(piece)

@@ -13,6 +13,8 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]
 from isal import isal_zlib
 
+from crawler.model.message import OWS
+
 Inflate = Callable[[bytes, int], bytes]
 """At most so many bytes decoded from a piece; an error of the library where it is not of the coding."""
 
@@ -30,14 +32,14 @@ def beginning(pieces: Iterable[bytes], codings: Sequence[bytes], limit: int) -> 
     `codings` are in the order in which they were applied; of more than five, none is undone.
     """
     if len(codings) > _MOST_CODINGS:
-        return _first(pieces, limit), False
+        return first(pieces, limit), False
     try:
         for coding in reversed(codings):
             if coding not in _DECODERS:
-                return _first(pieces, limit), False
-            first = next(iterator := iter(pieces), b"")
-            pieces = _undone(_DECODERS[coding](first), chain([first], iterator), limit)
-        return _first(pieces, limit), True
+                return first(pieces, limit), False
+            begin = next(iterator := iter(pieces), b"")
+            pieces = _undone(_DECODERS[coding](begin), chain([begin], iterator), limit)
+        return first(pieces, limit), True
     except _Undecodable as error:
         return error.so_far[:limit], False
 
@@ -45,7 +47,8 @@ def beginning(pieces: Iterable[bytes], codings: Sequence[bytes], limit: int) -> 
 def codings(values: Iterable[bytes]) -> list[bytes]:
     """The codings that Content-Encoding fields name, in order, ``identity`` left out."""
     words = b",".join(values).lower().split(b",")
-    return [word for word in map(bytes.strip, words) if word not in (b"", b"identity")]
+    named = (word.strip(OWS) for word in words)
+    return [word for word in named if word not in (b"", b"identity")]
 
 
 class _Undecodable(Exception):
@@ -72,7 +75,8 @@ def _undone(inflate: Inflate, pieces: Iterable[bytes], limit: int) -> Iterator[b
         raise _Undecodable(taken)
 
 
-def _first(pieces: Iterable[bytes], limit: int) -> bytes:
+def first(pieces: Iterable[bytes], limit: int) -> bytes:
+    """The first `limit` bytes of `pieces`; no more is asked for."""
     parts, left = [], limit
     for piece in pieces:
         parts.append(piece[:left])

@@ -21,7 +21,7 @@ import re
 
 from crawler.download.chunks import ChunkReader
 from crawler.download.ending import Ending, framing_of, oddity_of
-from crawler.model.message import OWS, Message
+from crawler.model.message import Message
 from crawler.model.octets import Spool
 
 MAX_HEAD = 256 * 1024
@@ -82,6 +82,7 @@ class ResponseReader:
         self._blank = 0
         """Bytes of blank lines before the status line."""
         self._body_at = 0
+        self._ending: Ending | None = None
         self._length = -1
         """Of the body: what it is in state LENGTH, the largest that was named in state OPEN."""
         self._chunks = ChunkReader()
@@ -94,12 +95,9 @@ class ResponseReader:
     @property
     def reusable(self) -> bool:
         """Whether the connection may carry another exchange (RFC 9112, 9.3)."""
-        if not self.whole or self.anomaly or self.head is None:
+        if not self.whole or self.anomaly or self.head is None or self._ending is Ending.CLOSE:
             return False
-        if self._ended_by_close():
-            return False
-        connection = b",".join(self.head.get_all(b"connection")).lower()
-        options = [option.strip(OWS) for option in connection.split(b",")]
+        options = self.head.connection_options
         persistent = self.head.start_line.startswith(b"HTTP/1.1") or b"keep-alive" in options
         return persistent and b"close" not in options
 
@@ -187,7 +185,8 @@ class ResponseReader:
         self.anomaly = oddity_of(head) or framing.oddity
         if status == 101:
             self.anomaly = "the server switched protocols"
-        self.state, self._length = _STATES[framing.ending], framing.length
+        self._ending, self._length = framing.ending, framing.length
+        self.state = _STATES[framing.ending]
         if head.head.count(b"\n") > MAX_FIELDS:
             self._cut(self._body_at, f"more than {MAX_FIELDS} fields")
 
@@ -237,9 +236,3 @@ class ResponseReader:
     def _stop_at(self) -> int:
         """Where the limit on the body lies; 0 is nowhere."""
         return self._max_body and self._max_body + self._body_at
-
-    def _ended_by_close(self) -> bool:
-        assert self.head is not None
-        if self._method == "HEAD" or self.head.status in (204, 304):
-            return False
-        return not (self.head.get_all(b"content-length") or self.head.chunked)

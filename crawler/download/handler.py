@@ -174,7 +174,7 @@ def _reusable(connection: Connection, exchange: Exchange) -> bool:
         return False
     if connection.proxy is None or connection.tls is not None or reader.head is None:
         return reader.reusable
-    return reader.reusable and b"keep-alive" in b",".join(reader.head.get_all(b"connection")).lower()
+    return reader.reusable and b"keep-alive" in reader.head.connection_options
 
 
 def _why_cancelled(deadline: asyncio.Timeout) -> tuple[Truncation, str]:

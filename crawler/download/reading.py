@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scrapy.http import Headers
@@ -31,7 +31,7 @@ class Readable:
 def readable(capture: Capture, most: int) -> Readable:
     """Fields and body, of which `most` bytes of the payload are read."""
     headers = Headers(list(capture.message.fields()))
-    body = b"".join(_up_to(most, capture.payload()))
+    body = decode.first(capture.payload(), most)
     flags = ["truncated"] if capture.truncated else []
     if len(capture.response) - len(capture.message.head) > most:
         flags.append("partial")
@@ -42,11 +42,3 @@ def readable(capture: Capture, most: int) -> Readable:
         if undone:
             del headers["Content-Encoding"]
     return Readable(capture, headers, body, flags)
-
-
-def _up_to(most: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    for piece in pieces:
-        yield piece[:most]
-        most -= len(piece)
-        if most <= 0:
-            return

@@ -36,6 +36,23 @@ class Item(msgspec.Struct, frozen=True, array_like=True):
         return self.data.get("uri_r", self.uri)
 
     @property
+    def embedded(self) -> bool:
+        """Whether it is a page requisite, or a redirect's target of one."""
+        return self.path.rstrip("R").endswith("E")
+
+    def led_to(self, uri: str, hop: str, data: dict[str, str] | None = None) -> Item:
+        """The item for `uri`, which this one leads to by a hop of that letter."""
+        return Item(
+            uri=uri,
+            via=self.uri,
+            path=self.path + hop,
+            redirects=self.redirects + 1 if hop == "R" else 0,
+            site=self.site,
+            robots=self.robots,
+            data=data or {},
+        )
+
+    @property
     def hops(self) -> int:
         """Links away from the seed; requisites and redirects are no hop."""
         return self.path.count("L")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from crawler.errors import SettingError, UnknownCollection
 
+OPEN = ".open"
+"""Ends the name of a file that is still being written."""
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}\Z")
 _WARC_NAME = re.compile(
     r"(?P<name>.+)-(?P<stamp>\d{17})-(?P<serial>\d{5,})-(?P<host>.+)-(?P<pid>\d+)"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Iterable
 
 ALGORITHMS = ("sha1", "sha256")
 EMPTY = frozenset(hashlib.new(name, usedforsecurity=False).digest() for name in ALGORITHMS)
@@ -39,8 +40,14 @@ class Hasher:
 
 def of(data: bytes, algorithm: str = "sha1") -> str:
     """The labelled digest of `data`."""
+    return of_all([data], algorithm)
+
+
+def of_all(pieces: Iterable[bytes], algorithm: str = "sha1") -> str:
+    """The labelled digest of `pieces`, one behind the other."""
     hasher = Hasher(algorithm)
-    hasher.update(data)
+    for piece in pieces:
+        hasher.update(piece)
     return hasher.labelled()
 
 

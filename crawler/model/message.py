@@ -36,6 +36,18 @@ class Message:
         match = _HEAD_END.search(block, _blank(block), HEAD_LIMIT)
         return cls(block[: match.end()], True) if match else cls(block, False)
 
+    @classmethod
+    def read(cls, pieces: Iterator[bytes]) -> tuple[Message, bytes]:
+        """The head of the block that `pieces` make, and what was read behind it; more stays unread."""
+        got = b""
+        for piece in pieces:
+            got += piece
+            if (message := cls.parse(got)).complete_head or len(got) >= HEAD_LIMIT:
+                break
+        else:
+            message = cls.parse(got)
+        return message, got[len(message.head) :]
+
     @cached_property
     def start_line(self) -> bytes:
         """The first line without its line end."""
@@ -84,13 +96,17 @@ class Message:
     @property
     def transfer_codings(self) -> list[bytes]:
         """What Transfer-Encoding names, in order and in lower case (RFC 9112, 6.1)."""
-        words = b",".join(self.get_all(b"transfer-encoding")).lower().split(b",")
-        return [coding for word in words if (coding := word.strip(OWS))]
+        return _words(self.get_all(b"transfer-encoding"))
 
     @property
     def chunked(self) -> bool:
         """Whether the last transfer coding is chunked (RFC 9112, 6.3)."""
         return self.transfer_codings[-1:] == [b"chunked"]
+
+    @property
+    def connection_options(self) -> list[bytes]:
+        """What Connection names, in lower case (RFC 9110, 7.6.1)."""
+        return _words(self.get_all(b"connection"))
 
     @property
     def bodiless(self) -> bool:
@@ -106,6 +122,12 @@ class Message:
         if self.bodiless or not self.complete_head:
             return iter(())
         return dechunked(body) if self.chunked else iter(body)
+
+
+def _words(values: Sequence[bytes]) -> list[bytes]:
+    """The elements of a list field, in lower case; empty ones do not count (RFC 9110, 5.6.1)."""
+    words = b",".join(values).lower().split(b",")
+    return [stripped for word in words if (stripped := word.strip(OWS))]
 
 
 def _blank(block: bytes) -> int:

@@ -102,18 +102,10 @@ class MementoSpider(StorySpider):
         """What a memento leads to, sought at the walk's anchor."""
         task = response.meta["lease"]
         parent: Item = task.item
-        seed = parent.seed if kind is Kind.REDIRECT else ""
         sought = {**parent.data, "uri_r": target, "anchor": response.meta["anchor"]}
-        item = Item(
-            uri=self._ask(sought),
-            via=parent.uri,
-            path=parent.path + kind.hop,
-            redirects=parent.redirects + 1 if kind is Kind.REDIRECT else 0,
-            seed=seed,
-            site=self.scope.site(target) if seed else parent.site,
-            robots=False,
-            data=sought,
-        )
+        item = parent.led_to(self._ask(sought), kind.hop, sought)
+        if kind is Kind.REDIRECT:
+            item = self.moved(parent, item, target)
         return request_for(Addition(item, priority(item.hops, score, kind), self.key(item)), task)
 
     def _aim(self, data: Mapping[str, str]) -> Aim:
@@ -145,7 +137,7 @@ class MementoSpider(StorySpider):
         location = (response.headers.get("Location") or b"").decode("latin-1")
         if response.status in memento.REDIRECTS and location:
             yield from self._moved(response, item, found, location)
-        elif 200 <= response.status < 300 and is_html(response) and not self.embedded(item):
+        elif 200 <= response.status < 300 and is_html(response) and not item.embedded:
             page = read_page(response.body, found.uri_r, content_type(response))
             yield from self.walk(response, page, found.moment, from_digits(response.meta["anchor"]))
 
@@ -156,7 +148,7 @@ class MementoSpider(StorySpider):
         original = unwrapped.uri_r if unwrapped else uri.join(found.uri_r, location)
         if original is None or item.redirects >= MAX_REDIRECTS:
             return
-        if item.seed or self.embedded(item) or self.scope.allows(original, item.site):
+        if item.seed or item.embedded or self.scope.allows(original, item.site):
             response.meta["lease"].redirected = bool(item.seed)
             yield self.child(response, original, Kind.REDIRECT)
 

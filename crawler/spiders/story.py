@@ -27,7 +27,7 @@ class StorySpider(WalkSpider):
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Request | StoryPage]:
         """A page of the live web."""
         item: Item = response.meta["lease"].item
-        if not self.embedded(item) and is_html(response):
+        if not item.embedded and is_html(response):
             page = read_page(response.body, response.url, content_type(response))
             yield from self.walk(response, page, captured_at(response))
 
@@ -68,10 +68,6 @@ class StorySpider(WalkSpider):
             )
             for position, link in enumerate(page.related())
         )
-
-    def embedded(self, item: Item) -> bool:
-        """Whether an item is a page requisite, or a redirect's target of one."""
-        return item.path.rstrip("R").endswith(Kind.REQUISITE.hop)
 
     def refresh(self, response: Response, item: Item, target: str) -> Iterator[Request]:
         """A page that sends its reader on, as a redirect would."""

@@ -13,6 +13,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Self
 
+from msgspec import structs
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
@@ -128,20 +129,16 @@ class WalkSpider(Spider):
 
         A seed's own redirects are always followed, and its target's site is in scope from then on.
         """
-        embedded = item.path.rstrip("R").endswith("E")
-        if not (item.seed or embedded or self.scope.allows(target, item.site)):
+        if not (item.seed or item.embedded or self.scope.allows(target, item.site)):
             return None
-        moved = Item(
-            uri=target,
-            via=item.uri,
-            path=item.path + "R",
-            redirects=item.redirects + 1,
-            seed=item.seed,
-            site=self.scope.site(target) if item.seed else item.site,
-            robots=item.robots,
-            data=item.data,
-        )
+        moved = self.moved(item, item.led_to(target, Kind.REDIRECT.hop, item.data), target)
         return request_for(Addition(moved, priority(moved.hops, 1.0, Kind.REDIRECT), self.key(moved)))
+
+    def moved(self, item: Item, found: Item, target: str) -> Item:
+        """`found`, which a redirect of `item` led to: it stands for the seed, if `item` did."""
+        if not item.seed:
+            return found
+        return structs.replace(found, seed=item.seed, site=self.scope.site(target))
 
     def key(self, item: Item) -> str:
         """What an item is known by, so that nothing is fetched twice; "" is always fetched.
@@ -166,16 +163,7 @@ class WalkSpider(Spider):
     ) -> Request:
         """A request for something that `response` leads to, known to the frontier as its child."""
         parent = response.meta["lease"]
-        item: Item = parent.item
-        found = Item(
-            uri=target,
-            via=item.uri,
-            path=item.path + kind.hop,
-            redirects=item.redirects + 1 if kind is Kind.REDIRECT else 0,
-            site=item.site,
-            robots=item.robots,
-            data=dict(data or {}),
-        )
+        found = parent.item.led_to(target, kind.hop, dict(data or {}))
         return request_for(Addition(found, priority(found.hops, score, kind), self.key(found)), parent)
 
 

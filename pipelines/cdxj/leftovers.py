@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from pathlib import Path
 
-from crawler.model.collection import Collection
-from pipelines.cdxj.part import OPEN
+from crawler.model.collection import OPEN, Collection
 
 
 def left_over(collection: Collection, indexed: Container[str]) -> Iterator[Path]:

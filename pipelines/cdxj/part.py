@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from crawler.model.collection import Collection
+from crawler.model.collection import OPEN, Collection
 from pipelines.cdxj.sorting import SortedRuns
 from pipelines.files import replacing
-
-OPEN = ".open"
 
 
 def part_path(collection: Collection, filename: str) -> Path:

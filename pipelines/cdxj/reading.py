@@ -9,9 +9,9 @@ from itertools import chain
 from pathlib import Path
 
 from crawler.errors import MalformedRecord
+from crawler.model import digest as digests
 from crawler.model.cdxj import CdxjLine
-from crawler.model.digest import Hasher
-from crawler.model.message import HEAD_LIMIT, Message
+from crawler.model.message import Message
 from crawler.model.timestamp import from_digits, from_warc_date
 from pipelines.cdxj.line import line_of
 from pipelines.records import Damage, Hole, Record, Watch, walk
@@ -74,28 +74,16 @@ def _line(record: Record, filename: str) -> CdxjLine:
 
 def _answer(record: Record) -> tuple[int | None, bytes | None, str]:
     """Status, Content-Type and payload digest of an HTTP answer, or of its head in a revisit."""
-    block = record.head_of_block()
-    while not (head := Message.parse(block)).complete_head and len(block) < HEAD_LIMIT:
-        more = record.head_of_block()
-        if not more:
-            break
-        block += more
+    head, behind = Message.read(block := record.block())
     digest = record.get("WARC-Payload-Digest")
     if not digest and record.type == "response":
-        digest = _digest(head.payload(chain([block[len(head.head) :]], record.block())))
+        digest = digests.of_all(head.payload(chain([behind], block)))
     return head.status, head.get(b"content-type"), digest
 
 
 def _resource(record: Record) -> tuple[None, bytes | None, str]:
     mime = record.get("Content-Type").encode()
-    return None, mime or None, record.get("WARC-Payload-Digest") or _digest(record.block())
-
-
-def _digest(payload: Iterator[bytes]) -> str:
-    hasher = Hasher()
-    for piece in payload:
-        hasher.update(piece)
-    return hasher.labelled()
+    return None, mime or None, record.get("WARC-Payload-Digest") or digests.of_all(record.block())
 
 
 def _moment(record: Record) -> datetime:

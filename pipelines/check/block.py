@@ -10,9 +10,10 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from crawler.model import digest
-from crawler.model.message import HEAD_LIMIT, Message
+from crawler.model.message import Message
 from pipelines.check.fault import Finding
 from pipelines.records import Record
 
@@ -35,7 +36,7 @@ def block_findings(record: Record) -> Iterator[Finding]:
     elif payload and record.type in _OF_ITS_OWN and not record.get("WARC-Segment-Number"):
         yield from _payload([Watched(watched, payload)])
     elif http and record.type == "revisit":
-        _, body = _head(iter(watched))
+        _, body = Message.read(iter(watched))
         if body:
             yield Finding("a revisit keeps more than the head of its answer", note=True)
     watched.exhaust()
@@ -46,8 +47,8 @@ def block_findings(record: Record) -> Iterator[Finding]:
 def _message(record: Record, block: Iterable[bytes], labelled: str) -> Iterator[Finding]:
     """The payload of an HTTP message as it should be, and as it came, framing and all."""
     pieces = iter(block)
-    head, first = _head(pieces)
-    as_it_came = Watched(_chain(first, pieces), labelled)
+    head, first = Message.read(pieces)
+    as_it_came = Watched(chain([first], pieces), labelled)
     framed = head.chunked or head.bodiless or not head.complete_head
     entity = Watched(head.payload(as_it_came), labelled) if framed else as_it_came
     entity.exhaust()
@@ -90,22 +91,6 @@ def _framing(head: Message, came: Watched, entity: Watched) -> Iterator[Finding]
 
 def _number(text: bytes) -> int:
     return int(text) if text.isdigit() and len(text) < _MOST_DIGITS else 0
-
-
-def _head(pieces: Iterator[bytes]) -> tuple[Message, bytes]:
-    """The head of the message, and what was read behind it."""
-    got = b""
-    for piece in pieces:
-        got += piece
-        if (message := Message.parse(got)).complete_head or len(got) >= HEAD_LIMIT:
-            break
-    message = Message.parse(got)
-    return message, got[len(message.head) :]
-
-
-def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
 
 
 class Watched:

@@ -53,21 +53,24 @@ class Deduplication:
 
     def find(self, capture: Capture, payload: Payload) -> Original | None:
         """The record of this process that holds the payload of `capture`; None: write it in full."""
-        if not _replaceable(capture, payload):
-            return None
-        return _fit(capture, self._own.find(payload))
+        return self._found(capture, payload) if _replaceable(capture, payload) else None
 
     async def find_anywhere(self, capture: Capture, payload: Payload) -> Original | None:
         """The same over all workers and earlier crawls."""
-        found = self.find(capture, payload)
-        if found is not None or self._shared is None or not _replaceable(capture, payload):
+        if not _replaceable(capture, payload):
+            return None
+        found = self._found(capture, payload)
+        if found is not None or self._shared is None:
             return found
         told = await self._shared.find(payload.digest, payload.length)
         shared = await self._kept.seen_whole(told) if told is not None else None
         if told is not None and (shared is None or _unplayable(capture, shared)):
             self._lost.add(payload.digest)
         # While it was asked, this process may have written the payload itself.
-        return self.find(capture, payload) or _fit(capture, shared)
+        return self._found(capture, payload) or _fit(capture, shared)
+
+    def _found(self, capture: Capture, payload: Payload) -> Original | None:
+        return _fit(capture, self._own.find(payload))
 
     async def visit(self, uri: str) -> Visit | None:
         """What the last whole answer of `uri` was, where its original can be read again."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from crawler.errors import MalformedRecord
+from crawler.model.collection import OPEN
 from crawler.model.message import Message
 from crawler.model.original import Original
 from crawler.model.timestamp import from_warc_date
@@ -44,7 +45,7 @@ class Kept:
     def status(self, original: Original) -> int | None:
         """The status of the answer that the record holds; None where it cannot be read."""
         try:
-            return Message.parse(next(self.block(original), b"")).status
+            return Message.read(self.block(original))[0].status
         except (OSError, MalformedRecord):
             return None
 
@@ -68,7 +69,7 @@ class Kept:
     def _whole(self, original: Original) -> Original | None:
         try:
             pieces = self.block(original)
-            head = Message.parse(next(pieces, b""))
+            head, _ = Message.read(pieces)
             for _ in pieces:
                 pass
         except (OSError, MalformedRecord):
@@ -88,7 +89,7 @@ def _is_same(uri: str, seen: Original, told: Original) -> bool:
 
 def _open(path: Path) -> Path:
     """The name of a file that is still being written."""
-    return path.with_name(path.name + ".open")
+    return path.with_name(path.name + OPEN)
 
 
 def _record(path: Path, offset: int) -> Record | None:

@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 
 from crawler.config import Config
-from crawler.model.collection import Collection, WarcName
+from crawler.model.collection import OPEN, Collection, WarcName
 from crawler.model.octets import Octets
 from crawler.model.timestamp import now, to_warc_date
 from pipelines import appending
@@ -23,7 +23,6 @@ from pipelines.appending import AppendedFile
 from pipelines.warc.exchange import FIELDS
 from pipelines.warc.record import Draft, Fields, member, new_id, warc_fields
 
-OPEN = ".open"
 _OVERHEAD = 2048
 """Bytes that a record may have beside its block; for the reserve, where a little more does no harm."""
 _LOOK = 1 << 20

@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from isal import isal_zlib
 
@@ -42,15 +43,18 @@ def member(draft: Draft, warcinfo_id: str, algorithm: str) -> Iterator[bytes]:
     if warcinfo_id:
         fields.append(("WARC-Warcinfo-ID", warcinfo_id))
     fields += [
-        ("WARC-Block-Digest", _digest(draft.block, algorithm)),
+        ("WARC-Block-Digest", digest.of_all(draft.block.pieces(), algorithm)),
         ("Content-Type", draft.content_type),
         ("Content-Length", str(len(draft.block))),
     ]
-    head = _lines(fields)
+    head = f"WARC/1.1\r\n{_lines(fields)}\r\n".encode()
+    return gzipped(chain([head], draft.block.pieces(), [b"\r\n\r\n"]))
+
+
+def gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """`pieces` as one gzip member (RFC 1952)."""
     deflate = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP)
-    yield deflate.compress(f"WARC/1.1\r\n{head}\r\n".encode())
-    yield from map(deflate.compress, draft.block.pieces())
-    yield deflate.compress(b"\r\n\r\n")
+    yield from map(deflate.compress, pieces)
     yield deflate.flush()
 
 
@@ -61,13 +65,6 @@ def _lines(fields: Fields) -> str:
 
 def _unbroken(value: str) -> str:
     return value if value.isprintable() else _BREAKS.sub(" ", value)
-
-
-def _digest(block: Octets, algorithm: str) -> str:
-    hasher = digest.Hasher(algorithm)
-    for piece in block.pieces():
-        hasher.update(piece)
-    return hasher.labelled()
 
 
 def warc_fields(fields: Fields) -> bytes:

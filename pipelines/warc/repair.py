@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from crawler.model.collection import Collection, WarcName
+from crawler.model.collection import OPEN, Collection, WarcName
 from pipelines.files import drop_drafts
 from pipelines.records import Hole, Record
-from pipelines.warc.file import OPEN
 from pipelines.warc.rewriting import DAMAGED, Survey, rewrite, survey
 
 logger = logging.getLogger(__name__)

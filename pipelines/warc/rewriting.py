@@ -9,19 +9,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import BinaryIO
-
-from isal import isal_zlib
 
 from pipelines.appending import sync_folder
 from pipelines.files import replacing
 from pipelines.records import TWO_LINE_ENDS, Damage, Hole, Record, Watch, record_at, walk
+from pipelines.warc.record import gzipped
 
 DAMAGED = ".damaged"
-_GZIP = 31
-_LEVEL = 2
 _PIECE = 1 << 20
 _MOST_HOLES = 1000
 
@@ -93,12 +90,12 @@ def _copy(path: Path, record: Record, out: BinaryIO, compress: bool) -> None:
 
 def _member(record: Record) -> Iterator[bytes]:
     """The record as one gzip member, byte for byte. Raises `Damage`."""
-    deflate = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP)
-    yield deflate.compress(record.head)
-    yield from map(deflate.compress, record.block())
+    yield from gzipped(chain([record.head], _whole_block(record), [TWO_LINE_ENDS]))
+
+
+def _whole_block(record: Record) -> Iterator[bytes]:
+    yield from record.block()
     record.finish()
-    yield deflate.compress(TWO_LINE_ENDS)
-    yield deflate.flush()
 
 
 def _range(path: Path, start: int, end: int) -> Iterator[bytes]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from scrapy import Request
+from scrapy.exceptions import DownloadConnectionRefusedError
 
 from crawler.download import dialler, pool
 from tests.download.misbehaving import PAGE, Server
@@ -35,7 +36,7 @@ async def test_no_entry_is_left_by_a_host_that_cannot_be_reached(make_handler: M
     handler = make_handler()
     async with Server() as gone:
         url = gone.url("/whole")
-    with pytest.raises(Exception):  # noqa: B017
+    with pytest.raises(DownloadConnectionRefusedError):
         await handler.download_request(Request(url))
     assert handler.pool._idle == {}
 

@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 from scrapy import Request
-from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, ResponseDataLossError
+from scrapy.exceptions import (
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
 
 from crawler.download.connection import Connection
 from crawler.model.capture import Capture, Truncation
@@ -213,6 +218,6 @@ async def test_the_limit_of_the_request_wins(server: Server, make_handler: Make)
 async def test_no_reference_of_an_older_try_stays(server: Server, make_handler: Make) -> None:
     handler = make_handler()
     request = Request("http://127.0.0.1:1/", meta={"capture": "an older one"})
-    with pytest.raises(Exception):  # noqa: B017
+    with pytest.raises(DownloadConnectionRefusedError):
         await handler.download_request(request)
     assert "capture" not in request.meta

@@ -21,7 +21,7 @@ from crawler.download.proxy import Proxies, Proxy
 from crawler.errors import RefusedAddress, SettingError
 from tests.download.authority import Authority
 from tests.download.forward_proxy import ForwardProxy
-from tests.download.misbehaving import PAGE, WHOLE, Server
+from tests.download.misbehaving import OK, PAGE, WHOLE, Server, says
 
 Make = Callable[..., Any]
 LOGIN = b"Proxy-Authorization: Basic dXNlcjpwQHNz\r\n"  # user:p@ss
@@ -81,6 +81,15 @@ async def test_a_proxy_that_does_not_say_so_keeps_no_connection(
         handler = make_handler(proxy=proxy.url)
         for _ in range(2):
             await handler.download_request(Request(server.url("/whole")))
+    assert [number for number, _ in proxy.heads] == [1, 2]
+
+
+async def test_a_word_that_only_holds_keep_alive_is_another_word(make_handler: Make) -> None:
+    whole = OK + b"Connection: no-keep-alive-here\r\nContent-Length: 2\r\n\r\nok"
+    async with Server(cases={"/": says(whole)}) as server, ForwardProxy() as proxy:
+        handler = make_handler(proxy=proxy.url)
+        for _ in range(2):
+            await handler.download_request(Request(server.url("/")))
     assert [number for number, _ in proxy.heads] == [1, 2]
 
 

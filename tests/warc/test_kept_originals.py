@@ -129,3 +129,13 @@ async def test_nor_within_one_process(tmp_path, make):
         tmp_path, Told(), *(make("/", block) for block in (chunked(PAGE), answer(PAGE)))
     )
     assert kinds(path) == ["response", "response"]
+
+
+async def test_a_long_head_that_names_chunks_at_its_end_is_read_to_there(tmp_path, make):
+    index = Told()
+    first, _, rest = chunked(PAGE).partition(b"\r\n")
+    fields = b"".join(
+        b"X-%d: %s\r\n" % (n, random.Random(n).randbytes(500).hex().encode()) for n in range(300)
+    )
+    await written(tmp_path, index, make("/a", first + b"\r\n" + fields + rest))
+    assert kinds(await written(tmp_path, index, make("/b", answer(PAGE)))) == ["response"]
