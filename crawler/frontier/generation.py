@@ -5,11 +5,11 @@ A server that was wiped looks as one whose crawl is finished; the generation tel
 
 from __future__ import annotations
 
-import os
 import uuid
 from pathlib import Path
 
 from crawler.errors import FrontierError
+from crawler.frontier import whole_file
 
 
 def new() -> str:
@@ -31,14 +31,8 @@ def read(folder: Path) -> str:
 
 def write(folder: Path, generation: str) -> None:
     """Keep the id, whole or not at all, and durably."""
-    draft = folder / f"generation.{os.getpid()}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with draft.open("w", encoding="ascii") as file:
-            file.write(generation + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(folder / "generation")
+        whole_file.write(folder / "generation", f"{generation}\n".encode("ascii"))
     except OSError as error:
         raise FrontierError(
             f"{folder / 'generation'} cannot be written ({error})", "make the folder writable"
