@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from crawler import __version__
 from crawler.errors import SettingError
+from crawler.model import size
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -61,6 +62,10 @@ def _seconds(value: Any) -> float:
     if not 0 <= number < 1e9:
         raise ValueError("write a number of seconds, 0 or more")
     return number
+
+
+def _size(value: Any) -> int:
+    return size.parse(_text(value))
 
 
 def _path(value: Any) -> Path:
@@ -182,6 +187,24 @@ class Config:
     max_expiries: int = _setting(
         10, _positive, "How often a URL's worker may vanish before the URL is given up."
     )
+    story_interval: float = _setting(
+        0.0,
+        _seconds,
+        "The least seconds after which a story is fetched again (docs/recrawl.md); 0 fetches each once.",
+    )
+    story_interval_most: float = _setting(
+        2_592_000.0,
+        _seconds,
+        "The most seconds after which a story that never changes is fetched again.",
+    )
+    pages_most: int = _setting(
+        0,
+        _count,
+        "Pages that a crawl may bring (docs/scope.md); 0 is no limit, here and in the next three.",
+    )
+    bytes_most: int = _setting(0, _size, "Bytes that a crawl may bring, such as 50G.")
+    host_pages_most: int = _setting(0, _count, "Pages that one host may bring.")
+    host_bytes_most: int = _setting(0, _size, "Bytes that one host may bring.")
     depth_limit: int = _setting(
         0, _count, "Scrapy's limit on hops; where it is above 0 and below `hops`, it wins."
     )
