@@ -23,7 +23,7 @@ from scrapy.http.cookies import CookieJar, WrappedRequest
 from crawler.config import Config
 from crawler.download.cookies_file import read_cookies
 from crawler.download.request import COOKIES_OF_THE_OPERATOR
-from crawler.frontier.scope import registrable_domain
+from crawler.frontier.site import registrable_domain
 
 
 class CookieMiddleware(CookiesMiddleware):

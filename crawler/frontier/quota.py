@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crawler.config import Config
+from crawler.frontier.site import names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Quotas:
 
     def of(self, host: str) -> HostQuota:
         """The quota of a host (``host[:port]``): the longest name of `hosts` that it ends in counts."""
-        named = [quota for name in _names(host) if (quota := self.hosts.get(name))]
+        named = [quota for name in names_of(host) if (quota := self.hosts.get(name))]
         return HostQuota(
             next((quota.pages for quota in named if quota.pages), self.host_pages),
             next((quota.bytes for quota in named if quota.bytes), self.host_bytes),
@@ -63,19 +64,6 @@ class Quotas:
     def of_host(self, host: str, pages: int, bytes: int) -> str:
         """Which quota a host has reached, as text; empty where none."""
         return _reached(host, self.of(host), pages, bytes)
-
-
-def _names(host: str) -> list[str]:
-    """``a.b:80``: itself, then ``a.b``, then ``b``; an address has no parent."""
-    name, _, port = host.rpartition(":")
-    bare = name if port.isdigit() and name else host
-    labels = bare.split(".")
-    parents = [] if _is_numeric(labels) else [".".join(labels[n:]) for n in range(1, len(labels))]
-    return [host, bare, *parents]
-
-
-def _is_numeric(labels: list[str]) -> bool:
-    return labels[-1].isdigit() or labels[0].startswith("[")
 
 
 def _smaller(one: int, other: int) -> int:

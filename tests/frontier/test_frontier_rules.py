@@ -9,7 +9,8 @@ from crawler.frontier import politeness
 from crawler.frontier.item import Item
 from crawler.frontier.priority import Kind, priority
 from crawler.frontier.robots import MAX_SIZE, RobotsOutcome, Rules, outcome_of
-from crawler.frontier.scope import Scope, registrable_domain
+from crawler.frontier.scope import Scope
+from crawler.frontier.site import registrable_domain
 from crawler.model import timestamp
 
 NOW = datetime(2008, 4, 4, 12, tzinfo=UTC)
