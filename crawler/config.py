@@ -205,6 +205,12 @@ class Config:
     bytes_most: int = _setting(0, _size, "Bytes that a crawl may bring, such as 50G.")
     host_pages_most: int = _setting(0, _count, "Pages that one host may bring.")
     host_bytes_most: int = _setting(0, _size, "Bytes that one host may bring.")
+    host_failures: int = _setting(
+        20,
+        _count,
+        "After how many failures in a row, of which each lets it rest longer, what waits at a host is "
+        "given up; 0 is never.",
+    )
     depth_limit: int = _setting(
         0, _count, "Scrapy's limit on hops; where it is above 0 and below `hops`, it wins."
     )

@@ -1,7 +1,7 @@
 """The frontier: which URL is fetched next, by whom, and when. One object a worker.
 
 All that must be atomic is a script on the server (`crawler.store`), on the server's clock. This class
-asks, and turns the server's moments into moments of this process.
+asks all partitions, and turns the server's moments into moments of this process.
 
 Every method raises `RedisUnreachable` where no answer came (ask again, within ``REDIS_GRACE``) and
 `WrongFrontier` where the server does not hold this collection's frontier.
@@ -9,23 +9,30 @@ Every method raises `RedisUnreachable` where no answer came (ask again, within `
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 
 from crawler.config import Config
-from crawler.errors import ClewError, RedisUnreachable, StaleBoot
+from crawler.errors import ClewError, RedisUnreachable
 from crawler.frontier import generation, politeness, wire
-from crawler.frontier.item import Addition
-from crawler.frontier.lease import Ack, Claim, Leased
+from crawler.frontier.item import Addition, Item
+from crawler.frontier.lease import ARCHIVED, Ack, Claim, Ended, Leased, Verdict
+from crawler.frontier.partition import Partition, partition_of
 from crawler.model.collection import Collection
 from crawler.store.client import Store
+from crawler.store.translate import wrong
 
+T = TypeVar("T")
 START_PATIENCE = 5.0
 """Seconds that a worker waits for the server when it starts."""
 _MOST_TRIES = 255
 """Attempts and expiries are kept in a byte each."""
+_MOST_TELLING = ("stopped", "paused", "full", "held", "running")
+_NOBODY = Item("")
+_NO_QUOTAS = {"pages_most": 0, "bytes_most": 0, "host_pages": 0, "host_bytes": 0}
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -39,10 +46,16 @@ class Counts(msgspec.Struct, frozen=True):
     expired: int = 0
     claimed: int = 0
     dup: int = 0
-    queued: int = 0
-    in_flight: int = 0
+    pages: int = 0
+    bytes: int = 0
     hosts: int = 0
     """Hosts that have URLs waiting."""
+    in_flight: int = 0
+
+    @property
+    def queued(self) -> int:
+        """URLs that wait, those in segments outside too."""
+        return self.added - self.done - self.dead - self.in_flight
 
     @property
     def over(self) -> bool:
@@ -50,34 +63,36 @@ class Counts(msgspec.Struct, frozen=True):
         return self.added == self.done + self.dead
 
 
-_COUNTERS = ("added", "done", "dead", "retried", "back", "expired", "claimed", "dup", "hosts")
+_COUNTERS = tuple(name for name in Counts.__struct_fields__ if name != "in_flight")
 
 
 class Frontier:
     """One worker's view of the frontier that all workers share. Made by `open`."""
 
-    def __init__(self, config: Config, store: Store, worker: str) -> None:
+    def __init__(self, config: Config, stores: Sequence[Store], worker: str) -> None:
         self.config = config
-        self.store = store
         self.worker = worker
-        self._told = ""
-        """The boot id that commits act for. It follows the store's only by a `StaleBoot` from `commit`:
-        so whoever commits learns of every restart, also where another call met it first."""
+        self.partitions = [Partition(store, config.lease_time) for store in stores]
+        self.store = stores[0]
+        """Of the first partition, which has what belongs to no host: robots.txt, originals."""
 
     @classmethod
-    async def open(cls, config: Config, collection: Collection, worker: str) -> Frontier:
+    async def open(
+        cls, config: Config, collection: Collection, worker: str, quotas: Mapping[str, int] = _NO_QUOTAS
+    ) -> Frontier:
         """Join the frontier of a collection as `worker` (``HOST:PID``).
 
-        Starts the embedded server where ``FRONTIER_URL`` says so. Raises `RedisUnreachable` after 5
-        seconds without an answer, `WrongFrontier`, `FrontierError` where the server is refused (it
-        evicts keys, wants a password), `SettingError` for a bad URL.
+        `quotas`: ``pages_most`` and ``bytes_most`` of the collection, ``host_pages`` and ``host_bytes``
+        of each host; 0 is none. Starts the embedded server where ``FRONTIER_URL`` says so. Raises
+        `RedisUnreachable` after 5 seconds without an answer, `WrongFrontier`, `FrontierError` where the
+        server is refused (it evicts keys, wants a password), `SettingError` for a bad URL.
         """
-        store = await Store.open(config.frontier_url, collection, round(1000 * config.lease_time))
-        frontier = cls(config, store, worker)
+        stores = [await Store.open(config.frontier_url, collection, round(1000 * config.lease_time))]
+        frontier = cls(config, stores, worker)
         try:
-            await frontier._join(collection)
+            await frontier._join(collection, {**_NO_QUOTAS, **quotas})
         except BaseException:
-            await store.close()
+            await frontier._close()
             raise
         return frontier
 
@@ -86,63 +101,63 @@ class Frontier:
     ) -> list[bool]:
         """Begin a pass of each seed whose last pass is older than `interval` seconds, or all (`again`).
 
-        A seed that still waits in this crawl is not due. Returns for each whether it was added.
+        A seed that still waits in this crawl is not due, nor with `again` one that was fetched in this
+        run. Returns for each whether it was added.
         """
-        while True:
-            calls = wire.seeds(self.store.boot, additions, interval, again)
-            try:
-                replies = await self.store.transact(calls)
-            except StaleBoot:
-                continue
-            return [bool(due) for reply in replies for due in reply]
+        places = [partition_of(addition, len(self.partitions)) for addition in additions]
+        due: list[bool] = [False] * len(additions)
+        for number in sorted(set(places)):
+            mine = [index for index, place in enumerate(places) if place == number]
+            chosen = [additions[index] for index in mine]
+            found = await self.partitions[number].add_seeds(chosen, interval, again)
+            for index, is_due in zip(mine, found, strict=True):
+                due[index] = is_due
+        return due
 
     async def commit(self, additions: Sequence[Addition], acks: Sequence[Ack]) -> None:
         """Add, then acknowledge, in one transaction.
 
-        Raises `StaleBoot` when the server was restarted since the last commit: it may have lost
-        children that were added before. Nothing was done then; add them again with the acks.
+        Raises `StaleBoot` when a server was restarted since the last commit: it may have lost children
+        that were added before. Add them again with the acks.
         """
-        calls = wire.calls(self._told, additions, acks)
-        try:
-            if calls:
-                await self.store.transact(calls)
-        except StaleBoot:
-            self._told = self.store.boot
-            raise
+        if len(self.partitions) == 1:
+            await self.partitions[0].commit(additions, acks)
+        else:
+            await self._commit_apart(additions, acks)
 
-    async def claim(self, urls: int, per_host: int) -> Claim:
+    async def claim(self, urls: int, per_host: int, ended: Sequence[Ended] = ()) -> Claim:
         """Lease up to `urls` URLs, up to `per_host` of one host; tells that this worker lives.
 
-        Raises `StaleBoot`.
+        The slots of `ended` batches are free from then on. Raises `StaleBoot`; nothing was done then.
         """
-        asked = time.monotonic()
-        reply = await self.store.run("claim", self.store.boot, urls, per_host, self.worker)
-        return wire.claim(reply, asked, time.monotonic(), self.config.lease_time)
+        share = -(-urls // len(self.partitions))
+        answers = await _all(
+            partition.claim(share, per_host, self.worker, _of(number, ended))
+            for number, partition in enumerate(self.partitions)
+        )
+        waits = [answer.wait for answer in answers if answer.wait is not None]
+        leased = [lease for answer in answers for lease in answer.leased]
+        state = min((answer.state for answer in answers), key=_MOST_TELLING.index)
+        return Claim(state, min(waits, default=None), leased)
 
     async def extend(self, leased: Sequence[Leased]) -> list[float | None]:
         """Begin leases anew. For each its new deadline, None where it is not ours any more.
 
         Raises `StaleBoot`.
         """
-        now = time.monotonic()
-        offsets = [max(0.0, lease.not_before - now) for lease in leased]
-        pairs = zip(leased, offsets, strict=True)
-        arguments = [word for lease, offset in pairs for word in (lease.id, round(1000 * offset))]
-        known = await self.store.run("extend", self.store.boot, *arguments)
-        return [
-            min(lease.latest, now + offset + self.config.lease_time) if is_known else None
-            for lease, offset, is_known in zip(leased, offsets, known, strict=True)
-        ]
+        deadlines: dict[bytes, float | None] = {}
+        for number, partition in enumerate(self.partitions):
+            mine = [lease for lease in leased if wire.partition_of(lease.id) == number]
+            if mine:
+                found = await partition.extend(mine)
+                deadlines.update(zip((lease.id for lease in mine), found, strict=True))
+        return [deadlines[lease.id] for lease in leased]
 
     async def counts(self) -> Counts:
         """The counters of the whole crawl."""
-        key = self.store.keys
-        fields, in_flight = await self.store.commands(
-            ("HMGET", key("crawl"), *_COUNTERS), ("HLEN", key("items"))
-        )
-        numbers = {name: int(value or 0) for name, value in zip(_COUNTERS, fields, strict=True)}
-        queued = numbers["added"] - numbers["done"] - numbers["dead"] - in_flight
-        return Counts(**numbers, queued=queued, in_flight=in_flight)
+        parts = await _all(partition.fields(_COUNTERS) for partition in self.partitions)
+        numbers = {name: sum(fields[name] for fields, _ in parts) for name in _COUNTERS}
+        return Counts(**numbers, in_flight=sum(leases for _, leases in parts))
 
     async def finished(self) -> bool:
         """Whether the whole crawl has ended: two equal collections of counters that say so.
@@ -152,25 +167,39 @@ class Frontier:
         first = await self.counts()
         if not first.over:
             return False
-        await self.store.check_generation()
+        await _all(partition.store.check_generation() for partition in self.partitions)
         return first == await self.counts()
 
     async def seeds(self) -> dict[str, str]:
         """Each seed with its state: ``pending``, ``archived``, or why it is not."""
-        flat = await self.store.command("HGETALL", self.store.keys("seeds"))
-        pairs = flat.items() if isinstance(flat, dict) else zip(flat[::2], flat[1::2], strict=True)
-        return {seed.decode(): state.decode() for seed, state in pairs}
+        merged: dict[str, str] = {}
+        for part in await _all(partition.seeds() for partition in self.partitions):
+            for seed, state in part.items():
+                known = merged.get(seed)
+                if known in (None, "pending") or state == ARCHIVED:
+                    merged[seed] = state if state != "pending" else known or state
+        return merged
 
     async def set_delay(self, host: str, delay: float) -> None:
-        """A host's own delay in seconds (``Crawl-delay``), at most 300; a longer default wins."""
+        """The delay in seconds that a host asks for (``Crawl-delay``), at most 300; a rule's wins."""
         honoured = politeness.crawl_delay(delay)
-        if honoured is None:
-            return
-        milliseconds = round(1000 * honoured)
-        try:
-            await self.store.run("delay", self.store.boot, host, milliseconds)
-        except StaleBoot:
-            await self.store.run("delay", self.store.boot, host, milliseconds)
+        if honoured is not None:
+            await _all(p.run("delay", host, round(1000 * honoured)) for p in self.partitions)
+
+    async def set_terms(self, clock: str, delay: float | None, slots: int | None) -> None:
+        """What rules say of a clock from now on: seconds and slots, None where they say nothing."""
+        delay_ms = -1 if delay is None else round(1000 * delay)
+        await self._of_clock(clock).run("terms", clock, delay_ms, -1 if slots is None else slots)
+
+    async def hold(self, clock: str, seconds: float) -> None:
+        """Let a clock rest from now on."""
+        await self._of_clock(clock).run("hold", clock, round(1000 * seconds))
+
+    async def hosts(self) -> AsyncIterator[str]:
+        """Every host and every shared clock that this crawl has met; some may come twice."""
+        for partition in self.partitions:
+            async for name in partition.hosts():
+                yield name
 
     async def robots(self, origin: str) -> str | None:
         """The robots.txt that some worker put, None where there is none or it is too old."""
@@ -196,19 +225,22 @@ class Frontier:
 
     async def leave(self) -> list[str]:
         """This worker goes. The others that were heard within ``LEASE_TIME``."""
-        return [worker.decode() for worker in await self.store.run("leave", self.worker)]
+        heard = await _all(p.store.run("leave", self.worker) for p in self.partitions)
+        return sorted({worker.decode() for part in heard for worker in part})
 
     def release(self, additions: Sequence[Addition], acks: Sequence[Ack]) -> int:
         """Commit once more, without an event loop, as well as it goes; how many leases were known."""
-        calls = wire.calls(self._told, additions, acks)
-        if not calls:
-            return 0
-        try:
-            replies = self.store.run_now(calls)
-        except ClewError:
-            return 0  # the leases run out by themselves
-        pairs = zip(calls, replies, strict=True)
-        return sum(sum(reply) for call, reply in pairs if call.name == "ack")
+        apart = len(self.partitions) > 1
+        if apart:  # nobody can wait until children are durable: what was fetched is fetched again
+            additions, acks = (), [ack for ack in acks if ack.verdict is Verdict.BACK]
+        known = 0
+        for number, partition in enumerate(self.partitions):
+            mine = _acks_of(number, acks) if apart else acks
+            try:
+                known += partition.commit_now(additions, mine)
+            except ClewError:
+                continue  # its leases run out by themselves
+        return known
 
     async def close(self, clean: bool) -> None:
         """Close the connections; the last client's end stops an embedded server.
@@ -222,27 +254,73 @@ class Frontier:
         except RedisUnreachable:
             pass  # then the next start waits a lease: slow, but safe
         finally:
-            await self.store.close()
+            await self._close()
 
-    async def _join(self, collection: Collection) -> None:
-        self.store.generation = generation.read(collection.frontier)
-        await self.store.reach(START_PATIENCE)
-        config = self.config
-        self.store.generation, known = await self._enter(config), self.store.generation
-        if not known:
-            generation.write(collection.frontier, self.store.generation)
-        self._told = self.store.boot
+    async def _close(self) -> None:
+        for partition in self.partitions:
+            await partition.store.close()
 
-    async def _enter(self, config: Config) -> str:
-        reply = await self.store.run(
-            "join",
-            self.store.generation,
-            generation.new(),
-            self.worker,
-            round(1000 * config.download_delay),
-            config.concurrent_requests_per_domain,
-            min(_MOST_TRIES, config.retry_times + 1),
-            min(_MOST_TRIES, config.max_expiries),
-            self.store.lease_ms,
+    def _of_clock(self, name: str) -> Partition:
+        whose = Addition(_NOBODY, 0, "", host=name)
+        return self.partitions[partition_of(whose, len(self.partitions))]
+
+    async def _commit_apart(self, additions: Sequence[Addition], acks: Sequence[Ack]) -> None:
+        """On several primaries: no ack before the children are durable on theirs."""
+        of = partition_of
+        parts = [
+            (partition, [a for a in additions if of(a, len(self.partitions)) == number])
+            for number, partition in enumerate(self.partitions)
+        ]
+        children = [(partition, part) for partition, part in parts if part]
+        await _all(partition.commit(part, ()) for partition, part in children)
+        if acks:
+            await _all(partition.store.durable() for partition, _ in children)
+        archived = [ack.seed for ack in acks if ack.seed and ack.seed_state == ARCHIVED]
+        if archived:
+            await _all(partition.run("tell", *archived) for partition in self.partitions)
+        await _all(
+            partition.commit((), _acks_of(number, acks))
+            for number, partition in enumerate(self.partitions)
         )
-        return str(reply.decode())
+
+    async def _join(self, collection: Collection, quotas: Mapping[str, int]) -> None:
+        known = generation.read(collection.frontier)
+        holds, limits = known, {**self._limits(), **quotas}
+        for partition in self.partitions:
+            partition.store.generation = known
+            await partition.store.reach(START_PATIENCE)
+            joined = await partition.join(holds or generation.new(), self.worker, limits)
+            if holds and joined != holds:
+                raise wrong(self.config.frontier_url)
+            holds = joined
+        for partition in self.partitions:
+            partition.store.generation = holds
+        if not known:
+            generation.write(collection.frontier, holds)
+
+    def _limits(self) -> dict[str, int]:
+        config = self.config
+        return {
+            "delay": round(1000 * config.download_delay),
+            "slots": config.concurrent_requests_per_domain,
+            "tries": min(_MOST_TRIES, config.retry_times + 1),
+            "expiries": min(_MOST_TRIES, config.max_expiries),
+            "failures_most": config.host_failures,
+        }
+
+
+async def _all(calls: Iterable[Awaitable[T]]) -> list[T]:
+    """The answers, once all are there. Raises the first error."""
+    answers = await asyncio.gather(*calls, return_exceptions=True)
+    for answer in answers:
+        if isinstance(answer, BaseException):
+            raise answer
+    return answers  # type: ignore[return-value]
+
+
+def _of(number: int, ended: Sequence[Ended]) -> Sequence[Ended]:
+    return [one for one in ended if wire.partition_of(one.batch) == number]
+
+
+def _acks_of(number: int, acks: Sequence[Ack]) -> list[Ack]:
+    return [ack for ack in acks if wire.partition_of(ack.lease_id) == number]

@@ -80,6 +80,17 @@ class Addition(msgspec.Struct, frozen=True):
     """Class 0 (the best) to 15 within its host: `crawler.frontier.priority`."""
     key: str
     """What it is known by within a pass; empty: forced, it is added whatever was seen before."""
+    host: str = ""
+    """Whose queue it waits in; empty: the host of its URI."""
+    clock: str = ""
+    """The clock that its host shares with others (its name has an ``@``); empty: the host's own."""
+    terms: tuple[int, int] = (-1, -1)
+    """Delay in ms and slots that a rule gives its clock, each -1 where none does."""
+
+    @property
+    def queue(self) -> str:
+        """The host in whose queue it waits."""
+        return self.host or self.item.host
 
 
 _ENCODER = msgspec.msgpack.Encoder()

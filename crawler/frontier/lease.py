@@ -25,6 +25,9 @@ server keeps a lease for ``LEASE_TIME`` plus the host's delay beyond that offset
 nothing later than ``LEASE_TIME`` beyond it, on its own clock, counted from before it asked. So what a
 worker starts late is still one delay away from what another starts after the expiry. An extension
 counts anew in the same way. An ack for a lease that has expired changes nothing but a seed's state.
+
+A slot is given back when the batch's chain is over (`Ended`, told with the next claim), or with the last
+ack of the batch, or when its last lease runs out, whichever comes first.
 """
 
 from __future__ import annotations
@@ -35,6 +38,9 @@ import math
 import msgspec
 
 from crawler.frontier.item import Item
+
+ARCHIVED = "archived"
+"""The state of a seed that was archived."""
 
 
 class Verdict(enum.StrEnum):
@@ -62,16 +68,32 @@ class Leased(msgspec.Struct, frozen=True):
     """Start nothing later."""
     latest: float = math.inf
     """The end of a start that no extension moves (several slots with a delay), else infinity."""
+    failures: int = 0
+    """Failures in a row of the host, as far as they were told before the claim."""
 
 
 class Claim(msgspec.Struct, frozen=True):
     """The answer to a claim."""
 
     state: str
-    """``running``, ``paused`` or ``stopped``."""
+    """``running``; ``paused`` or ``stopped`` by a command; ``full``, a quota of the collection is
+    reached; ``held`` after a restart of the server, until what it may have lost is over."""
     wait: float | None
     """Seconds until something may be claimable; None where nothing is known to come."""
     leased: list[Leased]
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """A batch whose last exchange is over: its slot is free, whether or not its acks are there yet."""
+
+    batch: bytes
+    """The id of its first lease."""
+    host: str
+    started: float
+    """When its last exchange began, in monotonic seconds."""
+    ended: float
+    hold: float = 0.0
+    """Seconds that the host rests from `ended` on."""
 
 
 class Ack(msgspec.Struct, frozen=True):
@@ -86,3 +108,13 @@ class Ack(msgspec.Struct, frozen=True):
     seed: str = ""
     seed_state: str = ""
     """``archived`` or the reason why not; empty: no news."""
+    failed: bool = False
+    """Whether it counts as a failure of the host."""
+    pages: int = 0
+    """Pages that were archived, for quotas: 1 where it is one."""
+    bytes: int = 0
+    """Octets that were archived."""
+    due_ms: int = 0
+    """After how long the page is due again; 0 is never."""
+    key: str = ""
+    """What the page is known by, where it is due again."""

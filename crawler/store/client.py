@@ -132,6 +132,10 @@ class Store:
                     pipe.execute_command(*words)
                 return list(await pipe.execute())
 
+    async def durable(self) -> None:
+        """Wait until every write so far is on the primary's disk (``WAITAOF``: Redis 7.2, Valkey)."""
+        raise NotImplementedError
+
     async def check_generation(self) -> None:
         """Raises `WrongFrontier` unless the server holds this collection's generation."""
         found = await self.command("GET", self.keys("generation"))

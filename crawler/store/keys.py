@@ -1,10 +1,10 @@
-"""Every Redis key of Clew. All of a collection share the hash tag ``{NAME:0}``, so one slot has them.
+"""Every Redis key of Clew. All of a partition share the hash tag ``{NAME:p}``, so one slot has them.
 
 ====================  ========  ==================================================================
 key                   type      holds
 ====================  ========  ==================================================================
 crawl                 hash      counters, state, boot id, hold, the limits that the last join set
-ready                 zset      host -> next moment it may be fetched; hosts with work and a free slot
+ready                 zset      clock -> next moment that is free; those with work and a free slot
 leases                zset      lease -> when it expires
 items                 hash      lease -> host, class, attempts, expiries, batch, item
 batches               hash      batch (one slot of one host) -> leases left
@@ -13,9 +13,17 @@ seeds                 hash      seed -> pending, archived, or why not
 passes                hash      seed -> when its last pass began or ended
 workers               zset      worker -> heartbeat
 generation            string    the id that the collection's file ``generation`` must have too
-host:HOST             hash      own delay, slots in use, next, held, queued, mask of filled classes
+due                   zset      fingerprint -> when the page is due again
+recrawl               hash      fingerprint -> host, class, item of a page that will be due again
+segments              hash      segment -> the part of a queue that lies outside (overflow)
+host:HOST             hash      queued, mask of filled classes, pages, bytes, name of a shared clock;
+                                and the fields of the clock where it is the host's own
+host:CLOCK            hash      delay and slots where a rule says so, asked (Crawl-delay), slots in use,
+                                next, held, failures in a row; a shared clock's name has an ``@``
 queue:HOST:CLASS      list      attempts and expiries as two bytes, then the item
 seen:N                set       fingerprints, about 200 a bucket, so that each stays an intset
+rota:CLOCK            list      hosts that have work and share this clock; the first is next
+loose:SEGMENT         list      entries on their way from a queue to a segment
 robots:ORIGIN         string    the text of a robots.txt, for a day
 asking:ORIGIN         string    who is fetching a robots.txt, as long as a lease
 originals             hash      payload digest -> the response record that holds the payload
@@ -26,12 +34,15 @@ reading               string    who reads CDXJ files, for half a minute
 ====================  ========  ==================================================================
 
 Moments are milliseconds of the server's clock. The last five outlive the crawl; values of originals and
-visits are made in `crawler.store.packing`.
+visits are made in `crawler.store.packing`. The last seven are in partition 0 only.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+LAYOUT = 2
+"""The version of this layout, kept in ``crawl``. A server that has another one is refused."""
 
 _FIXED = (
     "crawl",
@@ -44,25 +55,29 @@ _FIXED = (
     "passes",
     "workers",
     "generation",
+    "due",
+    "recrawl",
+    "segments",
 )
-_FAMILIES = ("host:", "queue:", "seen:")
+_FAMILIES = ("host:", "queue:", "seen:", "rota:", "loose:")
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys of one collection's frontier."""
+    """The keys of one partition of a collection's frontier."""
 
     collection: str
+    partition: int = 0
 
     def __call__(self, name: str) -> str:
         """The key of that name, as the table has it."""
-        return f"{{{self.collection}:0}}:{name}"
+        return f"{{{self.collection}:{self.partition}}}:{name}"
 
     @property
     def declared(self) -> list[str]:
         """KEYS of every script, in the order that ``lua/keys.lua`` names them.
 
-        The last three are beginnings: a script puts host, class or bucket behind them, in the same slot.
+        The last five are beginnings: a script puts host, class or bucket behind them, in the same slot.
         """
         return [self(name) for name in (*_FIXED, *_FAMILIES)]
 

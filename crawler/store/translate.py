@@ -14,6 +14,7 @@ from redis.exceptions import (
 
 from crawler.errors import FrontierError, RedisUnreachable, WrongFrontier
 from crawler.store import address
+from crawler.store.keys import LAYOUT
 
 FOREIGN = (RedisError, OSError)
 """Every error that a call to the server may raise."""
@@ -33,6 +34,8 @@ def translate(error: Exception, url: str) -> FrontierError:
         return unreachable(url, " ".join(said.split()) or type(error).__name__)
     if said.startswith("WRONG "):
         return wrong(url)
+    if said.startswith("LAYOUT "):
+        return _other_layout(url, said.removeprefix("LAYOUT "))
     if said.startswith("EVICTS "):
         return FrontierError(
             f"{address.shown(url)} may throw keys away: {said.removeprefix('EVICTS ')}",
@@ -53,9 +56,18 @@ def unreachable(url: str, why: str = "it says nothing") -> RedisUnreachable:
     )
 
 
+def _other_layout(url: str, layout: str) -> FrontierError:
+    return FrontierError(
+        f"the frontier on {address.shown(url)} was laid out by another version of Clew "
+        f"(layout {layout}; this one has {LAYOUT})",
+        "finish or export it with that version, or `scrapy frontier rebuild` it from the WARCs",
+    )
+
+
 def wrong(url: str) -> WrongFrontier:
     """The error for a server that holds another frontier, or none."""
     return WrongFrontier(
         f"{address.shown(url)} does not hold the frontier that this collection began in",
-        "set FRONTIER_URL to the server that does; where that was wiped, crawl into a new collection",
+        "set FRONTIER_URL to the server that does; where it was wiped, `scrapy frontier rebuild` makes "
+        "a new one from the WARCs",
     )

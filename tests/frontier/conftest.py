@@ -4,7 +4,7 @@ import itertools
 import shutil
 import subprocess
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +59,12 @@ class Crawl:
         self.url = url
         self.workers: list[Frontier] = []
 
-    async def open(self, *, worker: str = "", **settings: Any) -> Frontier:
+    async def open(
+        self, *, worker: str = "", quotas: Mapping[str, int] | None = None, **settings: Any
+    ) -> Frontier:
         values = {"frontier_url": self.url, "download_delay": 0.0} | settings
         name = worker or f"host:{len(self.workers)}"
-        frontier = await Frontier.open(Config(**values), self.collection, name)
+        frontier = await Frontier.open(Config(**values), self.collection, name, quotas or {})
         self.workers.append(frontier)
         return frontier
 

@@ -63,8 +63,21 @@ async def test_again_fetches_a_seed_that_is_not_due(crawl, acked):
     seeds = [seed("http://a/")]
     await frontier.add_seeds(seeds, interval=3600, again=False)
     await frontier.commit([], acked((await frontier.claim(9, 9)).leased))
-    assert await frontier.add_seeds(seeds, interval=3600, again=True) == [True]
-    assert await frontier.seeds() == {"http://a/": "pending"}
+    await frontier.leave()
+    later = await crawl.open()
+    assert await later.add_seeds(seeds, interval=3600, again=False) == [False]
+    assert await later.add_seeds(seeds, interval=3600, again=True) == [True]
+    assert await later.seeds() == {"http://a/": "pending"}
+
+
+async def test_again_fetches_a_seed_once_in_a_run_however_late_a_worker_comes(crawl, acked):
+    first = await crawl.open()
+    seeds = [seed("http://a/")]
+    assert await first.add_seeds(seeds, interval=3600, again=True) == [True]
+    await first.commit([], acked((await first.claim(9, 9)).leased))
+    late = await crawl.open()
+    assert await late.add_seeds(seeds, interval=3600, again=True) == [False]
+    assert not any(partition.run_began for partition in late.partitions)
 
 
 async def test_a_link_to_a_seed_is_a_duplicate(crawl, page):

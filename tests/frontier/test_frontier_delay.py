@@ -131,8 +131,8 @@ async def test_a_hold_ends(crawl, page, acked, claimed):
 @pytest.mark.parametrize(("asked", "kept"), [(40, 40_000), (5, 10_000), (9999, 300_000)])
 async def test_a_hosts_own_delay_is_only_ever_longer(crawl, page, asked, kept):
     frontier = await crawl.open(download_delay=10.0, lease_time=1000.0)
-    await frontier.set_delay("a", asked)
     await frontier.commit([page("a/1"), page("b/1")], [])
+    await frontier.set_delay("a", asked)
     delays = {lease.host: lease.delay_ms for lease in (await frontier.claim(9, 9)).leased}
     assert delays == {"b": 10_000}, "the host was just asked for its robots.txt"
     assert kept - 1000 < 1000 * (await frontier.claim(9, 9)).wait <= kept

@@ -41,7 +41,7 @@ async def test_the_best_class_goes_first_and_within_it_the_oldest(crawl, page):
 
 
 async def test_a_claim_keeps_to_its_limits(crawl, page):
-    frontier = await crawl.open(concurrent_requests_per_domain=9)
+    frontier = await crawl.open()
     await frontier.commit([page(f"{host}/{n}") for host in "abc" for n in range(5)], [])
     leased = (await frontier.claim(7, 3)).leased
     assert len(leased) == 7

@@ -40,8 +40,8 @@ async def test_a_stale_ack_is_refused_and_the_children_can_be_added_again(crawl,
 
 async def test_after_a_restart_nothing_is_claimed_for_a_lease_and_the_longest_delay(crawl, page):
     frontier = await crawl.open(lease_time=40.0, download_delay=3.0)
+    await frontier.commit([page("a/1"), page("z/1")], [])
     await frontier.set_delay("z", 20)
-    await frontier.commit([page("a/1")], [])
     await restarted(frontier)
     with pytest.raises(StaleBoot):
         await frontier.claim(1, 1)
@@ -79,7 +79,7 @@ async def test_seeds_and_delays_survive_a_restart(crawl, page):
     assert await frontier.add_seeds([page("a/", seed="http://a/")], interval=9, again=False) == [True]
     await restarted(frontier)
     await frontier.set_delay("a", 7)
-    assert await frontier.store.command("HGET", frontier.store.keys("host:a"), "delay") == b"7000"
+    assert await frontier.store.command("HGET", frontier.store.keys("host:a"), "asked") == b"7000"
 
 
 async def test_scripts_that_the_server_forgot_are_loaded_again(crawl, page, acked):

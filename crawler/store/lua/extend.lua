@@ -9,8 +9,8 @@ local t, result = now(), {}
 for i = 2, #ARGV, 2 do
   local record = redis.call('HGET', ITEMS, ARGV[i])
   if record then
-    local h = load_host(string.match(record, '^(.-)\n'))
-    redis.call('ZADD', LEASES, 'XX', t + tonumber(ARGV[i + 1]) + LEASE + h.delay, ARGV[i])
+    local clock = load_host(string.match(record, '^(.-)\n')).clock
+    redis.call('ZADD', LEASES, 'XX', t + tonumber(ARGV[i + 1]) + LEASE + clock.delay, ARGV[i])
   end
   result[#result + 1] = record and 1 or 0
 end

@@ -1,11 +1,16 @@
 -- The end of a lease, by an ack or by its expiry (crawler/frontier/lease.py has the table). Needs host.lua.
+local BURIED_AT_ONCE = 500
 
--- What became of a seed. Once archived it stays so for the pass.
+-- What became of a seed. Once archived it stays so for the pass. On several partitions only the one that
+-- the seed began in knows it as archived.
 local function tell_seed(seed, state, t)
-  if state == 'archived' or redis.call('HGET', SEEDS, seed) ~= 'archived' then
-    redis.call('HSET', SEEDS, seed, state)
-    redis.call('HSET', PASSES, seed, t)
+  local known = redis.call('HGET', SEEDS, seed)
+  if known == 'archived' or (state == 'archived' and not known) then
+    if state == 'archived' and known then redis.call('HSET', PASSES, seed, t) end
+    return
   end
+  redis.call('HSET', SEEDS, seed, state)
+  redis.call('HSET', PASSES, seed, t)
 end
 
 local function bury(h, class, item, reason, t)
@@ -13,19 +18,39 @@ local function bury(h, class, item, reason, t)
   redis.call('RPUSH', DEAD, table.concat({ reason, h.name, class, t, item }, '\n'))
 end
 
-local function leave_batch(h, batch, t)
-  if redis.call('HINCRBY', BATCHES, batch, -1) > 0 then return end
-  redis.call('HDEL', BATCHES, batch)
-  h.used = h.used - 1
-  -- With one slot nothing else can have started: what the batch had reserved and not used is free.
-  -- (The clock is cut to milliseconds: one more, so that no delay is short.)
-  local rested = h.delay > 0 and t + 1 + h.delay or t
-  h.next = SLOTS == 1 and rested or math.max(h.next, rested)
+-- Gives up what waits at a host, some of it at a time.
+local function bury_waiting(h, reason, t)
+  local taken = pop(h, BURIED_AT_ONCE)
+  for _, one in ipairs(taken) do
+    local item = string.sub(one[2], 3)
+    bury(h, one[1], item, reason, t)
+    local seed = cmsgpack.unpack(item)[5]
+    if seed ~= '' then tell_seed(seed, reason, t) end
+  end
+  if #taken > 0 then redis.call('HINCRBY', CRAWL, 'dead', #taken) end
 end
 
--- event: done, retry, back, dead or expiry. Returns what became of it (done, retried, back, expired,
--- dead), or false where the lease is not known.
-local function finish(id, event, t, hold, reason)
+-- The batch holds its slot until its last lease ends, or its chain did (free.lua).
+local function leave_batch(clock, batch, t)
+  local left = tonumber(redis.call('HGET', BATCHES, batch) or 0)
+  if left > 1 then
+    redis.call('HINCRBY', BATCHES, batch, -1)
+  elseif left == 1 then
+    redis.call('HDEL', BATCHES, batch)
+    release(clock, t, 0)
+  end
+end
+
+local function count_failure(h, failed, fate, t)
+  local clock = h.clock
+  if failed then clock.failures = clock.failures + 1
+  elseif fate == 'done' then clock.failures = 0 end
+  if failed and FAILURES > 0 and clock.failures >= FAILURES then bury_waiting(h, 'host-down', t) end
+end
+
+-- event: done, retry, back, dead or expiry; told: what the ack says (see ack.lua). Returns what became of
+-- it (done, retried, back, expired, dead), or false where the lease is not known.
+local function finish(id, event, t, told)
   local record = redis.call('HGET', ITEMS, id)
   if not record then return false end
   local host, class, attempts, expiries, batch, item =
@@ -34,7 +59,7 @@ local function finish(id, event, t, hold, reason)
   redis.call('HDEL', ITEMS, id)
   redis.call('ZREM', LEASES, id)
   local h = load_host(host)
-  local fate = event
+  local fate, reason = event, told.reason
   if event == 'retry' then
     attempts = attempts + 1
     fate = attempts < TRIES and 'retried' or 'dead'
@@ -50,8 +75,8 @@ local function finish(id, event, t, hold, reason)
     push(h, class, fate == 'retried' and 'tail' or 'head', string.char(attempts, expiries) .. item)
   end
   redis.call('HINCRBY', CRAWL, fate, 1)
-  leave_batch(h, batch, t)
-  if hold > 0 then h.held = math.max(h.held, t + hold) end
-  save_host(h)
-  return fate
+  leave_batch(h.clock, batch, t)
+  if told.hold > 0 then h.clock.held = math.max(h.clock.held, t + told.hold) end
+  count_failure(h, told.failed, fate, t)
+  return fate, h, class, item
 end

@@ -1,58 +1,59 @@
--- A host: its clock, its slots and its queues. Needs keys.lua.
-local LIMITS = redis.call('HMGET', CRAWL, 'delay', 'slots', 'tries', 'expiries', 'lease')
-local DELAY, SLOTS, TRIES = tonumber(LIMITS[1]), tonumber(LIMITS[2]), tonumber(LIMITS[3])
-local EXPIRIES, LEASE = tonumber(LIMITS[4]), tonumber(LIMITS[5])
+-- A host: its queues and its clock. Each is loaded once a script; `save_all` writes back what was loaded.
+-- Needs keys.lua.
+--@include clock
+local hosts = {}
 
 local function load_host(name)
-  local f = redis.call('HMGET', HOST .. name, 'delay', 'used', 'next', 'held', 'queued', 'mask')
-  return {
+  if hosts[name] then return hosts[name] end
+  local f = redis.call('HMGET', HOST .. name, 'queued', 'mask', 'pages', 'bytes', 'clock',
+    'delay', 'asked', 'slots', 'used', 'next', 'held', 'failures')
+  local h = {
     name = name,
-    delay = math.max(DELAY, tonumber(f[1] or 0)), -- only ever longer than the default
-    used = tonumber(f[2] or 0),
-    next = tonumber(f[3] or 0),
-    held = tonumber(f[4] or 0),
-    queued = tonumber(f[5] or 0),
-    mask = tonumber(f[6] or 0), -- bit k: class k has URLs
-    had_work = tonumber(f[5] or 0) > 0,
+    queued = tonumber(f[1] or 0),
+    mask = tonumber(f[2] or 0), -- bit k: class k has URLs
+    pages = tonumber(f[3] or 0),
+    bytes = tonumber(f[4] or 0),
+    known = f[1] ~= false,
   }
+  h.had_work = h.queued > 0
+  h.clock = f[5] and load_clock(f[5]) or clocks[name] or new_clock(name, unpack(f, 6, 12))
+  hosts[name] = h
+  return h
 end
 
-local function save_host(h)
-  redis.call('HSET', HOST .. h.name, 'used', h.used, 'next', h.next, 'held', h.held,
-    'queued', h.queued, 'mask', h.mask)
-  if (h.queued > 0) ~= h.had_work then
-    redis.call('HINCRBY', CRAWL, 'hosts', h.had_work and -1 or 1)
+-- A host that nobody heard of gets the clock and the terms that its first URL names.
+local function meet_host(name, clock, delay, slots)
+  local h = load_host(name)
+  if h.known then return h end
+  h.known = true
+  local owner = clock ~= '' and clock or name
+  if clock ~= '' then redis.call('HSET', HOST .. name, 'clock', clock) end
+  if delay >= 0 or slots >= 0 then set_terms(owner, delay, slots) end
+  clocks[name], clocks[owner] = nil, nil
+  h.clock = load_clock(owner)
+  return h
+end
+
+local function take_turns(h)
+  local rota = ROTA .. h.clock.name
+  if h.queued > 0 and not h.had_work then redis.call('RPUSH', rota, h.name)
+  elseif h.queued == 0 and h.had_work then redis.call('LREM', rota, -1, h.name) end
+end
+
+local function save_all()
+  local hosts_with_work = 0
+  for _, h in pairs(hosts) do
+    redis.call('HSET', HOST .. h.name, 'queued', h.queued, 'mask', h.mask, 'pages', h.pages, 'bytes', h.bytes)
+    if (h.queued > 0) ~= h.had_work then hosts_with_work = hosts_with_work + (h.had_work and -1 or 1) end
+    if h.clock.name ~= h.name then take_turns(h) end
+    h.had_work = h.queued > 0
   end
-  if h.queued > 0 and h.used < SLOTS then
-    redis.call('ZADD', READY, math.max(h.next, h.held), h.name)
-  else
-    redis.call('ZREM', READY, h.name)
+  for name, clock in pairs(clocks) do
+    local waits
+    if is_shared(name) then waits = redis.call('EXISTS', ROTA .. name) == 1
+    else waits = load_host(name).queued > 0 end
+    save_clock(clock, waits)
   end
+  if hosts_with_work ~= 0 then redis.call('HINCRBY', CRAWL, 'hosts', hosts_with_work) end
 end
-
-local function has_class(h, class)
-  return math.floor(h.mask / 2 ^ class) % 2 == 1
-end
-
-local function push(h, class, side, entry)
-  redis.call(side == 'head' and 'LPUSH' or 'RPUSH', QUEUE .. h.name .. ':' .. class, entry)
-  h.queued = h.queued + 1
-  if not has_class(h, class) then h.mask = h.mask + 2 ^ class end
-end
-
--- Takes up to `want` entries, the best class first: a list of {class, entry}.
-local function pop(h, want)
-  local taken = {}
-  for class = 0, 15 do
-    if #taken == want then break end
-    if has_class(h, class) then
-      local key = QUEUE .. h.name .. ':' .. class
-      for _, entry in ipairs(redis.call('LPOP', key, want - #taken) or {}) do
-        taken[#taken + 1] = { class, entry }
-      end
-      if redis.call('EXISTS', key) == 0 then h.mask = h.mask - 2 ^ class end
-    end
-  end
-  h.queued = h.queued - #taken
-  return taken
-end
+--@include queue

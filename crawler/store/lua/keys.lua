@@ -1,6 +1,6 @@
--- The keys of crawler/store/keys.py by name; HOST, QUEUE and SEEN are beginnings of keys.
-local CRAWL, READY, LEASES, ITEMS, BATCHES, DEAD, SEEDS, PASSES, WORKERS, GENERATION, HOST, QUEUE, SEEN =
-  unpack(KEYS)
+-- The keys of crawler/store/keys.py by name; the last five are beginnings of keys.
+local CRAWL, READY, LEASES, ITEMS, BATCHES, DEAD, SEEDS, PASSES, WORKERS, GENERATION, DUE, RECRAWL, SEGMENTS,
+  HOST, QUEUE, SEEN, ROTA, LOOSE = unpack(KEYS)
 
 local function now()
   local time = redis.call('TIME')

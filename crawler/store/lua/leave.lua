@@ -3,8 +3,7 @@
 -- ARGV: worker
 -- Result: the other workers that were heard within LEASE_TIME.
 --@include keys
---@include host
-local since = '(' .. (now() - LEASE)
+local since = now() - tonumber(redis.call('HGET', CRAWL, 'lease') or 0)
 redis.call('ZREM', WORKERS, ARGV[1])
-redis.call('ZREMRANGEBYSCORE', WORKERS, '-inf', now() - LEASE)
-return redis.call('ZRANGEBYSCORE', WORKERS, since, '+inf')
+redis.call('ZREMRANGEBYSCORE', WORKERS, '-inf', since)
+return redis.call('ZRANGE', WORKERS, 0, -1)

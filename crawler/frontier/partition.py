@@ -1,0 +1,130 @@
+"""A partition: the part of a frontier that lies in one history, that of its primary's append-only file.
+
+A crawl has one, on a cluster several. What must be atomic lies within one: a clock with all its hosts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+from crawler.errors import StaleBoot
+from crawler.frontier import wire
+from crawler.frontier.item import Addition
+from crawler.frontier.lease import Ack, Claim, Ended, Leased
+from crawler.store.client import Store
+from crawler.store.keys import LAYOUT
+
+
+def partition_of(addition: Addition, partitions: int) -> int:
+    """The partition of an addition: all that share its clock are in the same one."""
+    if partitions == 1:
+        return 0
+    name = addition.clock or addition.queue
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest()) % partitions
+
+
+class Partition:
+    """One worker's view of it. Methods raise as those of `crawler.frontier.frontier.Frontier` do."""
+
+    def __init__(self, store: Store, lease_time: float) -> None:
+        self.store = store
+        self.run_began = False
+        """Whether this worker's joining began a run of the crawl."""
+        self._lease_time = lease_time
+        self._told = ""
+        """The boot id that commits act for. It follows the store's only by a `StaleBoot` from `commit`:
+        so whoever commits learns of every restart, also where another call met it first."""
+
+    async def join(self, new_generation: str, worker: str, limits: Mapping[str, int]) -> str:
+        """Join as `worker`, with these fields of the key ``crawl``; the generation that holds."""
+        pairs = [word for pair in limits.items() for word in pair]
+        reply = await self.store.run(
+            *("join", self.store.generation, new_generation, LAYOUT, worker, self.store.lease_ms),
+            *pairs,
+        )
+        self.run_began = self.run_began or reply[1] == 1
+        self._told = self.store.boot
+        return str(reply[0].decode())
+
+    async def add_seeds(self, additions: Sequence[Addition], interval: float, again: bool) -> list[bool]:
+        """Begin a pass of each seed that is due; for each whether it was."""
+        while True:
+            try:
+                replies = await self.store.transact(
+                    wire.seeds(self.store.boot, additions, interval, again)
+                )
+            except StaleBoot:
+                continue
+            return [bool(due) for reply in replies for due in reply]
+
+    async def commit(self, additions: Sequence[Addition], acks: Sequence[Ack]) -> None:
+        """Add, then acknowledge, in one transaction. Raises `StaleBoot` where nothing was done."""
+        calls = wire.calls(self._told, additions, acks)
+        try:
+            if calls:
+                await self.store.transact(calls)
+        except StaleBoot:
+            self._told = self.store.boot
+            raise
+
+    def commit_now(self, additions: Sequence[Addition], acks: Sequence[Ack]) -> int:
+        """`commit` without an event loop; how many leases were known. Raises `ClewError`."""
+        calls = wire.calls(self._told, additions, acks)
+        if not calls:
+            return 0
+        replies = zip(calls, self.store.run_now(calls), strict=True)
+        return sum(sum(reply) for call, reply in replies if call.name == "ack")
+
+    async def claim(self, urls: int, per_host: int, worker: str, ended: Sequence[Ended]) -> Claim:
+        """Lease up to `urls` URLs, up to `per_host` of one host, after `ended` batches gave up slots."""
+        asked = time.monotonic()
+        words = wire.ended(ended, asked)
+        reply = await self.store.run("claim", self.store.boot, urls, per_host, worker, *words)
+        return wire.claim(reply, asked, time.monotonic(), self._lease_time)
+
+    async def extend(self, leased: Sequence[Leased]) -> list[float | None]:
+        """Begin leases anew. For each its new deadline, None where it is not known any more."""
+        now = time.monotonic()
+        offsets = [max(0.0, lease.not_before - now) for lease in leased]
+        pairs = zip(leased, offsets, strict=True)
+        arguments = [word for lease, offset in pairs for word in (lease.id, round(1000 * offset))]
+        known = await self.store.run("extend", self.store.boot, *arguments)
+        return [
+            min(lease.latest, now + offset + self._lease_time) if is_known else None
+            for lease, offset, is_known in zip(leased, offsets, known, strict=True)
+        ]
+
+    async def run(self, name: str, *words: str | int) -> Any:
+        """Run a script for the newest boot id: what it does may be done twice."""
+        while True:
+            try:
+                return await self.store.run(name, self.store.boot, *words)
+            except StaleBoot:
+                continue
+
+    async def fields(self, names: Sequence[str]) -> tuple[dict[str, int], int]:
+        """Numbers of the key ``crawl`` (0 where there is none), and how many leases are out."""
+        key = self.store.keys
+        fields, leases = await self.store.commands(
+            ("HMGET", key("crawl"), *names), ("HLEN", key("items"))
+        )
+        return {name: int(value or 0) for name, value in zip(names, fields, strict=True)}, leases
+
+    async def seeds(self) -> dict[str, str]:
+        """Each seed with its state, as far as this partition knows it."""
+        flat = await self.store.command("HGETALL", self.store.keys("seeds"))
+        pairs = flat.items() if isinstance(flat, dict) else zip(flat[::2], flat[1::2], strict=True)
+        return {seed.decode(): state.decode() for seed, state in pairs}
+
+    async def hosts(self) -> AsyncIterator[str]:
+        """Every host and clock that has a key; some may come twice."""
+        prefix, cursor = self.store.keys("host:"), b"0"
+        while True:
+            cursor, found = await self.store.command("SCAN", cursor, "MATCH", prefix + "*", "COUNT", 500)
+            for key in found:
+                yield key.decode("utf-8", "replace").removeprefix(prefix)
+            if int(cursor) == 0:
+                return
