@@ -124,6 +124,7 @@ class CollectionSink:
         records = drafts(capture, payload, original, self.config.warc_digest)
         place = self._append(records) if records else Place("", -1, 0)
         self.written += 1
+        revisit = original is not None or capture.unchanged is not None
         ref = CaptureRef(
             number=self.written,
             record_id=records[0].record_id if records else "",
@@ -131,8 +132,9 @@ class CollectionSink:
             offset=place.offset,
             digest=capture.unchanged.digest if capture.unchanged else payload.digest,
             started=capture.started,
+            length=len(capture.response),
+            revisit=revisit,
         )
-        revisit = original is not None or capture.unchanged is not None
         if capture.response:
             self._index.add(capture, ref, place.length, revisit)
             self._dedup.note(capture, payload, ref, original)

@@ -120,6 +120,10 @@ def _why(reason: str | None) -> str:
         return "broken off by a second signal - give the same command again to go on"
     if reason == "shutdown":
         return "stopped by a signal, everything is safe - give the same command again to go on"
+    if reason == "frontier_stopped":
+        return "stopped by `scrapy frontier stop` - give the same command again to go on"
+    if reason == "frontier_full":
+        return "a quota of pages or bytes is reached - with a higher one the same command goes on"
     if reason.startswith("closespider_"):
         limit = reason.upper()
         return f"the limit {limit} was reached - give the same command again to go on"

@@ -10,7 +10,7 @@ Every method raises `RedisUnreachable` where no answer came (ask again, within `
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -21,6 +21,7 @@ from crawler.frontier import generation, politeness, wire
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.lease import ARCHIVED, Ack, Claim, Ended, Leased, Verdict
 from crawler.frontier.partition import Partition, partition_of
+from crawler.frontier.quota import Quotas
 from crawler.model.collection import Collection
 from crawler.store.client import Store
 from crawler.store.translate import wrong
@@ -32,7 +33,6 @@ _MOST_TRIES = 255
 """Attempts and expiries are kept in a byte each."""
 _MOST_TELLING = ("stopped", "paused", "full", "held", "running")
 _NOBODY = Item("")
-_NO_QUOTAS = {"pages_most": 0, "bytes_most": 0, "host_pages": 0, "host_bytes": 0}
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -69,28 +69,28 @@ _COUNTERS = tuple(name for name in Counts.__struct_fields__ if name != "in_fligh
 class Frontier:
     """One worker's view of the frontier that all workers share. Made by `open`."""
 
-    def __init__(self, config: Config, stores: Sequence[Store], worker: str) -> None:
+    def __init__(self, config: Config, stores: Sequence[Store], worker: str, quotas: Quotas) -> None:
         self.config = config
         self.worker = worker
-        self.partitions = [Partition(store, config.lease_time) for store in stores]
+        self.quotas = quotas
+        self.partitions = [Partition(store, config.lease_time, quotas) for store in stores]
         self.store = stores[0]
         """Of the first partition, which has what belongs to no host: robots.txt, originals."""
 
     @classmethod
     async def open(
-        cls, config: Config, collection: Collection, worker: str, quotas: Mapping[str, int] = _NO_QUOTAS
+        cls, config: Config, collection: Collection, worker: str, quotas: Quotas | None = None
     ) -> Frontier:
         """Join the frontier of a collection as `worker` (``HOST:PID``).
 
-        `quotas`: ``pages_most`` and ``bytes_most`` of the collection, ``host_pages`` and ``host_bytes``
-        of each host; 0 is none. Starts the embedded server where ``FRONTIER_URL`` says so. Raises
-        `RedisUnreachable` after 5 seconds without an answer, `WrongFrontier`, `FrontierError` where the
-        server is refused (it evicts keys, wants a password), `SettingError` for a bad URL.
+        `quotas` are the crawl's from now on. Starts the embedded server where ``FRONTIER_URL`` says so.
+        Raises `RedisUnreachable` after 5 seconds without an answer, `WrongFrontier`, `FrontierError` where
+        the server is refused (it evicts keys, wants a password), `SettingError` for a bad URL.
         """
         stores = [await Store.open(config.frontier_url, collection, round(1000 * config.lease_time))]
-        frontier = cls(config, stores, worker)
+        frontier = cls(config, stores, worker, quotas or Quotas.of_config(config))
         try:
-            await frontier._join(collection, {**_NO_QUOTAS, **quotas})
+            await frontier._join(collection)
         except BaseException:
             await frontier._close()
             raise
@@ -283,9 +283,9 @@ class Frontier:
             for number, partition in enumerate(self.partitions)
         )
 
-    async def _join(self, collection: Collection, quotas: Mapping[str, int]) -> None:
+    async def _join(self, collection: Collection) -> None:
         known = generation.read(collection.frontier)
-        holds, limits = known, {**self._limits(), **quotas}
+        holds, limits = known, self._limits()
         for partition in self.partitions:
             partition.store.generation = known
             await partition.store.reach(START_PATIENCE)
@@ -299,13 +299,17 @@ class Frontier:
             generation.write(collection.frontier, holds)
 
     def _limits(self) -> dict[str, int]:
-        config = self.config
+        config, quotas = self.config, self.quotas
         return {
             "delay": round(1000 * config.download_delay),
             "slots": config.concurrent_requests_per_domain,
             "tries": min(_MOST_TRIES, config.retry_times + 1),
             "expiries": min(_MOST_TRIES, config.max_expiries),
             "failures_most": config.host_failures,
+            "pages_most": quotas.pages,
+            "bytes_most": quotas.bytes,
+            "host_pages": quotas.host_pages,
+            "host_bytes": quotas.host_bytes,
         }
 
 

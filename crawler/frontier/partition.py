@@ -14,6 +14,7 @@ from crawler.errors import StaleBoot
 from crawler.frontier import wire
 from crawler.frontier.item import Addition
 from crawler.frontier.lease import Ack, Claim, Ended, Leased
+from crawler.frontier.quota import Quotas
 from crawler.store.client import Store
 from crawler.store.keys import LAYOUT
 
@@ -29,8 +30,9 @@ def partition_of(addition: Addition, partitions: int) -> int:
 class Partition:
     """One worker's view of it. Methods raise as those of `crawler.frontier.frontier.Frontier` do."""
 
-    def __init__(self, store: Store, lease_time: float) -> None:
+    def __init__(self, store: Store, lease_time: float, quotas: Quotas) -> None:
         self.store = store
+        self._quotas = quotas
         self.run_began = False
         """Whether this worker's joining began a run of the crawl."""
         self._lease_time = lease_time
@@ -54,7 +56,7 @@ class Partition:
         while True:
             try:
                 replies = await self.store.transact(
-                    wire.seeds(self.store.boot, additions, interval, again)
+                    wire.seeds(self.store.boot, additions, interval, again, self._quotas)
                 )
             except StaleBoot:
                 continue
@@ -62,7 +64,7 @@ class Partition:
 
     async def commit(self, additions: Sequence[Addition], acks: Sequence[Ack]) -> None:
         """Add, then acknowledge, in one transaction. Raises `StaleBoot` where nothing was done."""
-        calls = wire.calls(self._told, additions, acks)
+        calls = wire.calls(self._told, additions, acks, self._quotas)
         try:
             if calls:
                 await self.store.transact(calls)
@@ -72,7 +74,7 @@ class Partition:
 
     def commit_now(self, additions: Sequence[Addition], acks: Sequence[Ack]) -> int:
         """`commit` without an event loop; how many leases were known. Raises `ClewError`."""
-        calls = wire.calls(self._told, additions, acks)
+        calls = wire.calls(self._told, additions, acks, self._quotas)
         if not calls:
             return 0
         replies = zip(calls, self.store.run_now(calls), strict=True)

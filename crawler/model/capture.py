@@ -141,6 +141,10 @@ class CaptureRef:
     digest: str = ""
     started: datetime | None = None
     """The capture's WARC-Date."""
+    length: int = 0
+    """Octets of the answer, as they came."""
+    revisit: bool = False
+    """Whether the collection had its payload already."""
 
 
 class CaptureSink(Protocol):

@@ -7,13 +7,14 @@ committer, the claimer and the robots gate act on it afterwards.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Iterable
 
 from scrapy import Request
 
 from crawler.frontier.item import Addition
-from crawler.frontier.lease import Leased, Verdict
+from crawler.frontier.lease import Ended, Leased, Verdict
 from crawler.scheduler.chain import Chain
 from crawler.scheduler.outbox import Outbox
 from crawler.scheduler.task import LeaseTask, State, Task
@@ -27,6 +28,8 @@ class Workbench:
         self.held: dict[object, LeaseTask] = {}
         self.chains: set[Chain] = set()
         self.ready: deque[Chain] = deque()
+        self.over: list[Ended] = []
+        """Chains that ended, for the next claim to tell."""
         self.running: dict[Request, Task] = {}
         self.draining = False
         self.to_tell = asyncio.Event()
@@ -45,7 +48,8 @@ class Workbench:
         for lease in leased:
             chain = chains.get(lease.host)
             if chain is None:
-                chain = chains[lease.host] = Chain(lease.host, lease.delay_ms / 1000)
+                chain = Chain(lease.host, lease.delay_ms / 1000, lease.id)
+                chains[lease.host] = chain
             task = LeaseTask(
                 lease.item, chain, not_before=lease.not_before, leased=lease, deadline=lease.deadline
             )
@@ -92,6 +96,7 @@ class Workbench:
 
     def give_back(self, chain: Chain, hold: float = 0.0) -> None:
         """All that has not started goes back to the head of its queue; no attempt is counted."""
+        chain.rest(hold, time.monotonic())
         for task in chain.leases():
             self.held.pop(task.leased.id, None)
             self.outbox.backs.append(task.back(hold))
@@ -114,8 +119,10 @@ class Workbench:
             self.held.pop(task.leased.id, None)
 
     def forget(self, chain: Chain) -> None:
-        """A chain with nothing left: its slot may be claimed anew."""
-        self.chains.discard(chain)
+        """A chain with nothing left: its slot is free, whether or not its acks are told yet."""
+        if chain in self.chains:
+            self.chains.discard(chain)
+            self.over.append(chain.over(time.monotonic()))
         self.to_claim.set()
 
     def drain(self) -> None:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from crawler.frontier.lease import Ended
 from crawler.scheduler.task import LeaseTask, RobotsTask, Task
 
 GUARD = 0.01
@@ -19,6 +20,8 @@ class Chain:
 
     host: str
     delay: float
+    batch: bytes = b""
+    """What the frontier calls it."""
     queue: deque[Task] = field(default_factory=deque)
     running: Task | None = None
     last_start: float = 0.0
@@ -31,6 +34,18 @@ class Chain:
         first = self.queue[0]
         spacing = self.last_start + self.delay + GUARD if self.last_start and self.delay else 0.0
         return max(first.not_before, spacing, self.rest_until)
+
+    def rest(self, seconds: float, now: float) -> None:
+        """Nothing of the host starts for so long from `now` on."""
+        self.rest_until = max(self.rest_until, now + seconds)
+
+    def over(self, now: float) -> Ended:
+        """What the frontier is told when nothing of it is left: the slot is free, the host may rest.
+
+        The guard counts between two chains as within one.
+        """
+        started = self.last_start + GUARD if self.last_start else now
+        return Ended(self.batch, self.host, started, now, max(0.0, self.rest_until - now))
 
     def leases(self) -> Iterator[LeaseTask]:
         """Leased tasks that have not started, last first, so that each `back` keeps the order."""

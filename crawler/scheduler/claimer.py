@@ -11,6 +11,7 @@ from collections.abc import Callable
 from crawler.config import Config
 from crawler.errors import StaleBoot
 from crawler.frontier.frontier import Counts, Frontier
+from crawler.frontier.lease import Claim
 from crawler.scheduler.bench import Workbench
 from crawler.scheduler.chain import Chain
 from crawler.scheduler.grace import Grace
@@ -22,6 +23,15 @@ _NAP = 0.1
 _REPORT = 1.0
 _BATCH_SECONDS = 1.0
 _BATCH_MOST = 64
+RUNNING = "running"
+ENDS = frozenset({"stopped", "full"})
+"""States of the frontier in which a worker ends."""
+_SAID = {
+    "held": "the frontier's server was restarted and may have lost its last second: nothing is claimed "
+    "for {wait:.0f} s, so that no host is asked too soon",
+    "paused": "the crawl is paused: `scrapy frontier resume` lets it go on",
+    RUNNING: "the crawl goes on",
+}
 
 
 def batch_size(delay: float) -> int:
@@ -38,7 +48,15 @@ def batch_size(delay: float) -> int:
 class Claimer:
     """Fills the workbench as long as its task runs."""
 
-    def __init__(self, bench: Workbench, frontier: Frontier, grace: Grace, config: Config) -> None:
+    def __init__(
+        self,
+        bench: Workbench,
+        frontier: Frontier,
+        grace: Grace,
+        config: Config,
+        end: Callable[[str], None],
+    ) -> None:
+        """`end` is told a state of `ENDS` when the crawl has come to it."""
         self.bench = bench
         self.frontier = frontier
         self.grace = grace
@@ -46,6 +64,8 @@ class Claimer:
         self._room = 2 * config.concurrent_requests
         self._batch = batch_size(config.download_delay)
         self._extended = self._reported = time.monotonic()
+        self.state = RUNNING
+        self._end = end
 
     async def run(
         self,
@@ -71,13 +91,16 @@ class Claimer:
 
     async def _claim(self, opened: Callable[[Chain], None]) -> float:
         """Claim once; the seconds to sleep, 0 when there may be more."""
-        if len(self.bench.held) >= self._room:
+        want = max(0, self._room - len(self.bench.held))
+        over = list(self.bench.over)
+        if not (want or over):
             return _NAP
-        want = self._room - len(self.bench.held)
         try:
-            claim = await self.grace.bear(lambda: self.frontier.claim(want, self._batch))
+            claim = await self.grace.bear(lambda: self.frontier.claim(want, self._batch, over))
         except StaleBoot:
             return _NAP
+        del self.bench.over[: len(over)]
+        self._heed(claim)
         for chain in self.bench.take(claim.leased):
             if self.bench.draining:
                 self.bench.give_back(chain)
@@ -86,6 +109,15 @@ class Claimer:
         if claim.leased:
             return 0.0
         return _NAP if claim.wait is None else max(0.001, min(_NAP, claim.wait))
+
+    def _heed(self, claim: Claim) -> None:
+        """Say once what keeps the frontier from giving anything; end where that is for good."""
+        if claim.state != self.state:
+            self.state = claim.state
+            if claim.state in _SAID:
+                logger.warning("%s", _SAID[claim.state].format(wait=claim.wait or 0.0))
+            if claim.state in ENDS:
+                self._end(claim.state)
 
     async def _keep(self) -> None:
         """Extend all leases at a quarter of their time."""

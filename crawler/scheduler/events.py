@@ -18,6 +18,7 @@ from crawler.config import Config
 from crawler.errors import ClewError, DiskFull, RefusedAddress, SettingError
 from crawler.frontier.item import Item
 from crawler.frontier.lease import Verdict
+from crawler.frontier.quota import Quotas
 from crawler.model import timestamp, uri
 from crawler.model.capture import CaptureRef, CaptureSink
 from crawler.model.collection import Collection
@@ -36,6 +37,8 @@ class Walker(Protocol):
     collection: Collection
     again: bool
     """Whether seeds are fetched that are not due."""
+    quotas: Quotas
+    """How much the crawl and each of its hosts may bring."""
     bad_seeds: Mapping[str, str]
     """Lines of the seed list that are no URL, with the reason."""
 
@@ -123,6 +126,8 @@ class Events:
         ref = request.meta.get("capture")
         if isinstance(ref, CaptureRef):
             task.capture = ref.number
+            if isinstance(task, LeaseTask):
+                task.octets = ref.length
         task.started = request.meta.get("wire_start") or task.started
         task.ended = request.meta.get("wire_end") or time.monotonic()
 

@@ -17,6 +17,8 @@ _CODES = {
     "redis_unreachable": ExitCode.REDIS,
     "wrong_frontier": ExitCode.REDIS,
     "invalid_setting": ExitCode.INVALID,
+    "frontier_stopped": ExitCode.STOPPED,
+    "frontier_full": ExitCode.SIZE_LIMIT,
     "closespider_errorcount": ExitCode.FAILED_LIMIT,
 }
 
@@ -24,6 +26,11 @@ _CODES = {
 def of_error(error: BaseException) -> str:
     """The finish reason that stands for an error."""
     return next((reason for kind, reason in _OF_ERROR if isinstance(error, kind)), "internal_error")
+
+
+def of_state(state: str) -> str:
+    """The finish reason that stands for a state of the frontier in which no worker goes on."""
+    return f"frontier_{state}"
 
 
 def exit_code(reason: str | None) -> ExitCode:

@@ -29,8 +29,6 @@ from crawler.config import user_agent
 from crawler.errors import ClewError
 from crawler.frontier import politeness
 from crawler.frontier.frontier import Counts, Frontier
-from crawler.frontier.item import Addition, Item
-from crawler.model import uri
 from crawler.model.capture import CaptureSink
 from crawler.scheduler import reasons
 from crawler.scheduler.bench import Workbench
@@ -39,6 +37,7 @@ from crawler.scheduler.closing import Closing
 from crawler.scheduler.committer import Committer, Pass
 from crawler.scheduler.engine import EngineHooks
 from crawler.scheduler.events import Events, Walker
+from crawler.scheduler.foreign import foreign_addition
 from crawler.scheduler.gate import RobotsGate
 from crawler.scheduler.grace import Grace
 from crawler.scheduler.pacer import Pacer
@@ -94,7 +93,7 @@ class Scheduler(BaseScheduler):
         lease = parent if isinstance(parent, LeaseTask) else None
         if request.meta.get("lease") is lease and lease is not None:
             lease.moved = True
-        addition = request.meta.get("addition") or _foreign(request, lease)
+        addition = request.meta.get("addition") or foreign_addition(request, lease)
         if addition.item.seed and not addition.item.path:
             self.bench.add_seed(addition)
         else:
@@ -143,13 +142,14 @@ class Scheduler(BaseScheduler):
         chain = task.chain
         chain.last_start = task.started
         stretch = politeness.stretch(task.ended - task.started, chain.delay)
-        chain.rest_until = task.ended + stretch
+        chain.rest(stretch, task.ended)
         if isinstance(task, RobotsTask):
             self.bench.release(task)
             self.pacer.robots_ended(task)
             return
         assert isinstance(task, LeaseTask)
         task.stretch = stretch
+        chain.rest(task.hold, task.ended)
         self.bench.end(task)
         if task.hold:
             self.bench.give_back(chain)
@@ -161,7 +161,9 @@ class Scheduler(BaseScheduler):
         self.walker = cast(Walker, spider)
         self.config = self.walker.config
         try:
-            self.frontier = await Frontier.open(self.config, self.walker.collection, worker_id())
+            self.frontier = await Frontier.open(
+                self.config, self.walker.collection, worker_id(), self.walker.quotas
+            )
         except ClewError as error:
             self._refuse_to_open(error)
             return
@@ -184,7 +186,7 @@ class Scheduler(BaseScheduler):
         self.committer = Committer(
             self.bench, self.frontier, sink, grace, Pass(config.seed_interval, self.walker.again)
         )
-        self.claimer = Claimer(self.bench, self.frontier, grace, config)
+        self.claimer = Claimer(self.bench, self.frontier, grace, config, self._end)
         self.events = Events(
             self.walker, sink, config, crawler.settings.getlist("RETRY_EXCEPTIONS"), self._fatal
         )
@@ -245,6 +247,11 @@ class Scheduler(BaseScheduler):
         self.finished = True
         self.wake()
 
+    def _end(self, state: str) -> None:
+        """The crawl has come to a state in which no worker goes on."""
+        closing = self.crawler.engine.close_spider_async(reason=reasons.of_state(state))
+        self._stopping = asyncio.get_running_loop().create_task(closing)
+
     def _report(self, counts: Counts) -> None:
         for name in ("added", "done", "dead", "queued", "in_flight", "hosts"):
             self.crawler.stats.set_value(f"clew/{name}", getattr(counts, name))
@@ -282,18 +289,3 @@ _BY_CRAWLER: WeakKeyDictionary[Crawler, Scheduler] = WeakKeyDictionary()
 def worker_id() -> str:
     """``HOST:PID`` of this process, as in the names of its files."""
     return f"{socket.gethostname()}:{os.getpid()}"
-
-
-def _foreign(request: Request, parent: LeaseTask | None) -> Addition:
-    """A request that some other component of Scrapy made: a link of its parent, class 3."""
-    item = parent.item if parent else None
-    return Addition(
-        Item(
-            uri=uri.without_login(request.url),
-            via=item.uri if item else "",
-            path=(item.path if item else "") + "L",
-            site=item.site if item else "",
-        ),
-        priority=3,
-        key="" if request.dont_filter else uri.without_login(request.url),
-    )

@@ -17,11 +17,12 @@ Theory of operation. A worker claims batches; each batch is a `Chain`, and each 
 from __future__ import annotations
 
 import enum
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crawler.frontier.item import Addition, Item
-from crawler.frontier.lease import Ack, Leased, Verdict
+from crawler.frontier.lease import ARCHIVED, Ack, Leased, Verdict
 
 if TYPE_CHECKING:
     from crawler.scheduler.chain import Chain
@@ -76,6 +77,10 @@ class LeaseTask(Task):
     """Seconds that the host rests, for every worker."""
     stretch: float = 0.0
     """Seconds from the end of the exchange that politeness adds to the host's delay."""
+    failed: bool = False
+    """Whether it counts as a failure of the host."""
+    octets: int = 0
+    """Of the answers that were archived for it."""
     status: int | None = None
     moved: bool = False
     """A downloader middleware put another request in this one's place."""
@@ -96,15 +101,20 @@ class LeaseTask(Task):
             self.settle(Verdict.DEAD, "dropped")
 
     def ack(self) -> Ack:
-        """The ack of an ended task."""
+        """The ack of an ended task; the host has rested since its end already."""
         assert self.verdict is not None
+        rested = time.monotonic() - self.ended if self.ended else 0.0
+        hold = max(0.0, max(self.hold, self.stretch) - rested)
         return Ack(
             lease_id=self.leased.id,
             verdict=self.verdict,
-            hold_ms=round(1000 * max(self.hold, self.stretch)),
+            hold_ms=round(1000 * hold),
             reason=self.reason,
             seed=self.item.seed,
             seed_state=self._seed_state(),
+            failed=self.failed,
+            pages=int(self._is_archived_page()),
+            bytes=self.octets,
         )
 
     def back(self, hold: float = 0.0) -> Ack:
@@ -114,6 +124,10 @@ class LeaseTask(Task):
     def _seed_state(self) -> str:
         if not self.item.seed or self.verdict in (Verdict.BACK, None) or self.redirected:
             return ""
-        if self.verdict is Verdict.DONE and self.status is not None and 200 <= self.status < 300:
-            return "archived"
-        return self.reason
+        return ARCHIVED if self._has_2xx() else self.reason
+
+    def _is_archived_page(self) -> bool:
+        return self._has_2xx() and not self.item.embedded
+
+    def _has_2xx(self) -> bool:
+        return self.verdict is Verdict.DONE and self.status is not None and 200 <= self.status < 300

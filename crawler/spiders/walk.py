@@ -24,6 +24,7 @@ from crawler.download import supplied
 from crawler.errors import SeedError, UsageError
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.priority import Kind, priority
+from crawler.frontier.quota import Quotas
 from crawler.frontier.scope import Scope
 from crawler.model import uri
 from crawler.model.capture import CaptureSink
@@ -47,6 +48,7 @@ class WalkSpider(Spider):
     config: Config
     collection: Collection
     scope: Scope
+    quotas: Quotas
     bad_seeds: Mapping[str, str]
 
     def __init__(self, **arguments: str) -> None:
@@ -80,6 +82,7 @@ class WalkSpider(Spider):
         self.seeds, self.bad_seeds = _read(self._seeds_argument)
         uris = [seed.uri for seed in self.seeds]
         self.scope = Scope.for_seeds(self.scope_rule, uris)
+        self.quotas = Quotas.of_config(config)
         self.collection = Collection(config.collections_dir, self._name(uris))
 
     def _name(self, uris: list[str]) -> str:

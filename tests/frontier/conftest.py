@@ -4,7 +4,7 @@ import itertools
 import shutil
 import subprocess
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from crawler.config import Config
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.lease import Ack, Leased, Verdict
+from crawler.frontier.quota import Quotas
 from crawler.model.collection import Collection
 from crawler.store.embedded import EmbeddedServer
 
@@ -59,12 +60,10 @@ class Crawl:
         self.url = url
         self.workers: list[Frontier] = []
 
-    async def open(
-        self, *, worker: str = "", quotas: Mapping[str, int] | None = None, **settings: Any
-    ) -> Frontier:
+    async def open(self, *, worker: str = "", quotas: Quotas | None = None, **settings: Any) -> Frontier:
         values = {"frontier_url": self.url, "download_delay": 0.0} | settings
         name = worker or f"host:{len(self.workers)}"
-        frontier = await Frontier.open(Config(**values), self.collection, name, quotas or {})
+        frontier = await Frontier.open(Config(**values), self.collection, name, quotas)
         self.workers.append(frontier)
         return frontier
 

@@ -4,6 +4,7 @@ import time
 
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.lease import Ack, Ended, Verdict
+from crawler.frontier.quota import HostQuota, Quotas
 
 
 def shared(host, number, clock="@203.0.113.7", terms=(-1, -1)):
@@ -153,7 +154,7 @@ async def test_a_host_that_fails_again_and_again_is_given_up_and_others_are_not(
 
 
 async def test_a_hosts_quota_ends_what_waits_there(crawl, page, claimed):
-    frontier = await crawl.open(quotas={"host_pages": 2})
+    frontier = await crawl.open(quotas=Quotas(host_pages=2))
     await frontier.commit([page(f"a/{n}") for n in range(6)] + [page("b/1")], [])
     leased = await claimed(frontier, 9, 2)
     await frontier.commit([], [Ack(lease.id, Verdict.DONE, pages=1) for lease in leased])
@@ -163,8 +164,17 @@ async def test_a_hosts_quota_ends_what_waits_there(crawl, page, claimed):
     assert counts.over
 
 
+async def test_a_host_may_have_a_quota_of_its_own(crawl, page, claimed):
+    frontier = await crawl.open(quotas=Quotas(host_pages=9, hosts={"a": HostQuota(pages=1)}))
+    await frontier.commit([page(f"{host}/{n}") for host in "ab" for n in range(6)], [])
+    leased = await claimed(frontier, 9, 1)
+    await frontier.commit([], [Ack(lease.id, Verdict.DONE, pages=1) for lease in leased])
+    assert {lease.host for lease in (await frontier.claim(9, 9)).leased} == {"b"}
+    assert (await frontier.counts()).dead == 5
+
+
 async def test_the_collections_quota_stops_every_claim(crawl, page, claimed):
-    frontier = await crawl.open(quotas={"bytes_most": 100})
+    frontier = await crawl.open(quotas=Quotas(bytes=100))
     await frontier.commit([page("a/1"), page("b/1")], [])
     leased = await claimed(frontier, 1, 1)
     await frontier.commit([], [Ack(leased[0].id, Verdict.DONE, bytes=100)])

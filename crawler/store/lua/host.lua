@@ -22,13 +22,17 @@ local function load_host(name)
 end
 
 -- A host that nobody heard of gets the clock and the terms that its first URL names.
-local function meet_host(name, clock, delay, slots)
+local function meet_host(name, clock, delay, slots, pages, bytes)
   local h = load_host(name)
   if h.known then return h end
   h.known = true
   local owner = clock ~= '' and clock or name
   if clock ~= '' then redis.call('HSET', HOST .. name, 'clock', clock) end
   if delay >= 0 or slots >= 0 then set_terms(owner, delay, slots) end
+  if pages > 0 or bytes > 0 then
+    redis.call('HSET', HOST .. name, 'pages_most', pages, 'bytes_most', bytes)
+    redis.call('HSET', CRAWL, 'own_quotas', 1)
+  end
   clocks[name], clocks[owner] = nil, nil
   h.clock = load_clock(owner)
   return h
