@@ -84,8 +84,8 @@ class Frontier:
         """Join the frontier of a collection as `worker` (``HOST:PID``).
 
         `quotas` are the crawl's from now on. Starts the embedded server where ``FRONTIER_URL`` says so.
-        Raises `RedisUnreachable` after 5 seconds without an answer, `WrongFrontier`, `FrontierError` where
-        the server is refused (it evicts keys, wants a password), `SettingError` for a bad URL.
+        Raises `RedisUnreachable` after 5 seconds without an answer, `WrongFrontier`, `FrontierError`
+        where the server is refused (it evicts keys, wants a password), `SettingError` for a bad URL.
         """
         stores = [await Store.open(config.frontier_url, collection, round(1000 * config.lease_time))]
         frontier = cls(config, stores, worker, quotas or Quotas.of_config(config))
