@@ -1,0 +1,161 @@
+"""The verdict on a crawl, from what its workers wrote down and from what the server says."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from benchmarks.proofs.journal import Start
+from benchmarks.proofs.stage import Fault, Stage
+from crawler.errors import ExitCode
+from crawler.frontier.frontier import Counts
+
+
+@dataclass(slots=True)
+class Verdict:
+    """The figures of one crawl. `broken` names the promises that were not kept."""
+
+    mode: str
+    program: str
+    seed: int
+    seconds: float
+    worker_kills: int
+    server_kills: int
+    reachable: int
+    starts: int
+    lost: int | None
+    """None where the crawl had to end before."""
+    repeats: int
+    in_hand: int
+    """Starts that were in hand at a fault: each may be repeated once."""
+    violations: int
+    margin_ms: float
+    """The shortest interval between two starts of a host, beyond its delay."""
+    early: int
+    """Workers that called the crawl finished before its last start."""
+    left: int
+    """Keys that a finished crawl must not leave."""
+    broken: list[str] = field(default_factory=list)
+
+    def row(self) -> str:
+        """One line of the table."""
+        kills = f"{self.worker_kills} + {self.server_kills}"
+        cells = [self.mode, self.program, f"{self.seconds:.0f}", kills, self.reachable, self.starts]
+        cells += [
+            "-" if self.lost is None else self.lost,
+            f"{self.repeats} of {self.in_hand}",
+            self.violations,
+        ]
+        cells += [f"{self.margin_ms:.1f}", self.early, self.left, "; ".join(self.broken) or "kept"]
+        return "| " + " | ".join(map(str, cells)) + " |"
+
+
+HEAD = (
+    "| mode | server | s | kills | pages | starts | lost | repeats of in hand | too soon | margin, ms "
+    "| early end | left | promises |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|"
+)
+_EMPTY_AT_THE_END = (":queue:", ":ready", ":leases", ":items", ":batches")
+
+
+def judge(
+    stage: Stage, mode: str, expected: ExitCode, program: str, seed: int, seconds: float
+) -> Verdict:
+    """Judge a crawl whose workers have ended."""
+    starts = sorted(stage.journals.starts, key=lambda start: start.moment)
+    margins = list(_margins(starts, stage))
+    open_starts, unexplained = _in_hand(starts, stage.faults), _unexplained(starts, stage.faults)
+    verdict = Verdict(
+        mode=mode,
+        program=program,
+        seed=seed,
+        seconds=seconds,
+        worker_kills=len(stage.killed),
+        server_kills=stage.server_kills,
+        reachable=len(stage.reachable),
+        starts=len(starts),
+        lost=len(stage.reachable - stage.journals.kept) if expected is ExitCode.FINISHED else None,
+        repeats=len(starts) - len({start.page for start in starts}),
+        in_hand=open_starts,
+        violations=sum(margin < 0 for margin in margins),
+        margin_ms=1000 * min(margins, default=0.0),
+        early=_early(stage, starts),
+        left=_left(stage),
+    )
+    verdict.broken = list(_broken(verdict, stage, expected, unexplained))
+    return verdict
+
+
+def _broken(verdict: Verdict, stage: Stage, expected: ExitCode, unexplained: int) -> Iterator[str]:
+    if stage.late:
+        yield f"{len(stage.late)} workers did not end"
+    if odd := set(stage.codes.values()) - {int(expected)} and not stage.late:
+        yield f"exit codes {odd}"
+    if verdict.violations:
+        yield "politeness"
+    if verdict.early:
+        yield "finished too early"
+    if expected is ExitCode.FINISHED:
+        yield from _unfinished(verdict, stage.counts(), unexplained)
+    elif verdict.left:
+        yield "a wiped server was written to"
+
+
+def _unfinished(verdict: Verdict, counts: Counts | None, unexplained: int) -> Iterator[str]:
+    if verdict.lost:
+        yield "pages lost"
+    if verdict.left:
+        yield "keys left"
+    if counts is None:
+        yield "the server holds another frontier"
+        return
+    if not counts.added == counts.done == verdict.reachable:
+        yield f"added {counts.added}, done {counts.done}"
+    # A machine that stands still lets leases run out too, and says so in this counter.
+    if unexplained > counts.expired:
+        yield f"{unexplained} repeats without a reason"
+
+
+def _margins(starts: Iterable[Start], stage: Stage) -> Iterator[float]:
+    by_host: dict[str, list[float]] = defaultdict(list)
+    for start in starts:
+        by_host[start.host].append(start.moment)
+    for host, moments in by_host.items():
+        delay = stage.web.delay_ms(host) / 1000
+        yield from (after - before - delay for before, after in itertools.pairwise(moments))
+
+
+def _is_in_hand(start: Start, fault: Fault) -> bool:
+    theirs = fault.worker is None or fault.worker == start.worker
+    return theirs and start.moment <= fault.end and (start.acked is None or start.acked >= fault.begin)
+
+
+def _in_hand(starts: Iterable[Start], faults: list[Fault]) -> int:
+    return sum(any(_is_in_hand(start, fault) for fault in faults) for start in starts)
+
+
+def _unexplained(starts: Iterable[Start], faults: list[Fault]) -> int:
+    before: dict[int, Start] = {}
+    count = 0
+    for start in starts:
+        last = before.get(start.page)
+        count += last is not None and not any(_is_in_hand(last, fault) for fault in faults)
+        before[start.page] = start
+    return count
+
+
+def _early(stage: Stage, starts: list[Start]) -> int:
+    last = starts[-1].moment if starts else 0.0
+    return sum(reason == "finished" and moment < last for moment, _, reason in stage.journals.ends)
+
+
+def _left(stage: Stage) -> int:
+    """Keys of leases and queues, and hosts with a slot in use; in a wiped server every key."""
+    ask = stage.server.ask
+    if stage.counts() is None:
+        return int(ask("DBSIZE"))
+    names = [name.decode() for name in ask("KEYS", "*")]
+    left = sum(any(kind in name for kind in _EMPTY_AT_THE_END) for name in names)
+    hosts = [name for name in names if ":host:" in name]
+    return left + sum(int(ask("HGET", name, "used") or 0) > 0 for name in hosts)
