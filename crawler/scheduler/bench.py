@@ -85,6 +85,7 @@ class Workbench:
     def end(self, task: LeaseTask) -> None:
         """The request of a lease has left the engine: its ack goes to the outbox."""
         task.conclude()
+        task.chain.rest(task.hold, task.ended or time.monotonic())
         self.release(task)
         self.outbox.ended.append(task)
         self.to_tell.set()

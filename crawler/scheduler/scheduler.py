@@ -149,7 +149,6 @@ class Scheduler(BaseScheduler):
             return
         assert isinstance(task, LeaseTask)
         task.stretch = stretch
-        chain.rest(task.hold, task.ended)
         self.bench.end(task)
         if task.hold:
             self.bench.give_back(chain)

@@ -1,5 +1,6 @@
 """A lease ends exactly once, and its children outlive a server that loses its tail."""
 
+import time
 from typing import Any
 
 from crawler.frontier.item import Addition, Item
@@ -117,3 +118,27 @@ def test_children_are_kept_until_the_ack_is_confirmed() -> None:
 
 def test_a_batch_is_about_a_second_of_work() -> None:
     assert [batch_size(delay) for delay in (0.0, 0.01, 0.2, 1.0, 3.0)] == [64, 64, 5, 1, 1]
+
+
+def test_a_chain_that_is_over_tells_when_it_began_last_and_how_long_the_host_rests() -> None:
+    bench = Workbench()
+    (task,) = taken(bench, leased(1))
+    run(bench, task)
+    chain = task.chain
+    chain.last_start = task.ended = time.monotonic() - 1.0
+    task.settle(Verdict.RETRY, "503", hold=61.0)
+    bench.end(task)
+    bench.forget(chain)
+    (over,) = bench.over
+    assert (over.batch, over.host, over.started) == (1, "a", chain.last_start + GUARD)
+    assert 59.5 < over.hold <= 60.0
+    bench.forget(chain)
+    assert len(bench.over) == 1, "a slot is given back once"
+
+
+def test_what_goes_back_with_a_hold_lets_the_host_rest_before_its_ack_is_there() -> None:
+    bench = Workbench()
+    (task,) = taken(bench, leased(1))
+    bench.give_back(task.chain, hold=5.0)
+    bench.forget(task.chain)
+    assert 4.5 < bench.over[0].hold <= 5.0
