@@ -18,6 +18,7 @@ _DATE = re.compile(
 _DIGIT = re.compile(r"\d")
 
 
-def has_date(text: str) -> bool:
-    """Whether `text` shows a date."""
-    return bool(_DIGIT.search(text)) and bool(_DATE.search(text))
+def shown_date(text: str) -> str:
+    """The first date that `text` shows, as it is written; empty where it shows none."""
+    match = _DATE.search(text) if _DIGIT.search(text) else None
+    return match[0] if match else ""

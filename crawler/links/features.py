@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from crawler.links.address import Address, address
 from crawler.links.body import body_range
 from crawler.links.cues import callout_cue, heading_cue
-from crawler.links.dates import has_date
+from crawler.links.dates import shown_date
 from crawler.links.lexicon import RELATED
 from crawler.links.outline import Anchor, Box, Line, Outline
 from crawler.links.segment import Section, sections
@@ -36,6 +36,8 @@ class Candidate:
     heading: str = ""
     inline: bool = False
     offsite: bool = False
+    shown: str = ""
+    """The date beside the link, as the page writes it."""
     evidence: dict[str, float] = field(default_factory=dict)
 
 
@@ -82,11 +84,11 @@ class Describer:
         self._describe_text(candidate)
         self._describe_address(candidate)
         self._describe_place(candidate, box, section)
-        dated = self._dated(anchor, box)
-        if dated:
+        candidate.shown = self._date(anchor, box)
+        if candidate.shown:
             evidence["dated"] = 1.0
         outer = box.parent if box is not None else anchor.box
-        return outer, section, box.tag if box else "", box.label if box else "", dated
+        return outer, section, box.tag if box else "", box.label if box else "", bool(candidate.shown)
 
     def _describe_text(self, candidate: Candidate) -> None:
         anchor, evidence = candidate.anchor, candidate.evidence
@@ -132,15 +134,16 @@ class Describer:
         elif number - self._last > _FAR:
             evidence["far after the text"] = 1.0
 
-    def _dated(self, anchor: Anchor, box: Box | None) -> bool:
-        """Whether a date stands beside the link: in its card, or on the line after it."""
+    def _date(self, anchor: Anchor, box: Box | None) -> str:
+        """The date that stands beside the link, in its card or on the line after it; empty for none."""
         lines = self._page.lines
         if box is not None:
             near = lines[box.start : box.end]
         else:
             near = [n for n in lines[anchor.line : anchor.line + 2] if n.box is anchor.box]
             near = [n for n in near if n is lines[anchor.line] or not n.anchors]
-        return any(len(n.text) <= _SHORT and has_date(n.text) for n in near)
+        dates = (shown_date(n.text) for n in near if len(n.text) <= _SHORT)
+        return next(filter(None, dates), "")
 
 
 def card(anchor: Anchor) -> Box | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from lxml import etree
 
 from crawler.links.charset import decode
+from crawler.links.days import story_day
 from crawler.links.features import Describer
 from crawler.links.judge import Verdict, judge, reasons
 from crawler.links.metadata import Metadata, read_metadata
@@ -41,6 +43,12 @@ class Link:
     link_class: LinkClass
     reasons: tuple[str, ...]
     position: int
+    shown: str = ""
+    """The date beside the link, as the page writes it; empty where it shows none."""
+
+    def day(self, today: date) -> date | None:
+        """The day of the story that is linked, on a page of `today`; None where nothing tells."""
+        return story_day(self.uri, self.shown, today)
 
 
 class Page:
@@ -105,6 +113,7 @@ class Page:
             link_class=verdict.link_class,
             reasons=reasons(candidate),
             position=position,
+            shown=candidate.shown,
         )
 
     @cached_property
