@@ -10,15 +10,10 @@ is never in two of them and never in none::
                          +--ack back-------+
                          +--expiry---------+
 
-==========  =======================  ========================  ===================
-event       place in the queue       counts                    the host's clock
-==========  =======================  ========================  ===================
-ack retry   tail of its class        an attempt                delay, and the hold
-ack back    head of its class        nothing                   delay, and the hold
-expiry      head of its class        an expiry                 delay
-ack done    none                     -                         delay, and the hold
-ack dead    the dead list            -                         delay, and the hold
-==========  =======================  ========================  ===================
+`MOVES` has every move with what it counts; what is not in it changes nothing (a second ack, an ack after
+the expiry, an addition of what is known). ``finish.lua`` and its neighbours do it; a test drives them
+through the whole table. Each ack may let the clock rest (its hold); a retry goes to the tail of its
+class, so that others get their turn, what was not tried goes to the head.
 
 Time. A batch holds one slot of its host; its n-th item may not start before n delays have passed. The
 server keeps a lease for ``LEASE_TIME`` plus the host's delay beyond that offset; the worker starts
@@ -34,6 +29,8 @@ from __future__ import annotations
 
 import enum
 import math
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -50,6 +47,53 @@ class Verdict(enum.StrEnum):
     RETRY = "retry"
     BACK = "back"
     DEAD = "dead"
+
+
+class Place(enum.StrEnum):
+    """Where a URL is."""
+
+    UNKNOWN = "unknown"
+    QUEUED = "queued"
+    LEASED = "leased"
+    DONE = "done"
+    DEAD = "dead"
+
+
+class Event(enum.StrEnum):
+    """What can happen to a URL. The last retry and the last expiry are those that reach their limits."""
+
+    ADD = "add"
+    CLAIM = "claim"
+    ACK_DONE = "ack done"
+    ACK_RETRY = "ack retry"
+    ACK_LAST_RETRY = "ack last retry"
+    ACK_BACK = "ack back"
+    ACK_DEAD = "ack dead"
+    EXPIRY = "expiry"
+    LAST_EXPIRY = "last expiry"
+
+
+class Move(NamedTuple):
+    """Where a URL goes, and what it counts."""
+
+    to: Place
+    attempts: int = 0
+    expiries: int = 0
+    side: str = ""
+    """``head`` or ``tail`` of its class, where it goes back into its queue."""
+
+
+MOVES: Mapping[tuple[Place, Event], Move] = {
+    (Place.UNKNOWN, Event.ADD): Move(Place.QUEUED, side="tail"),
+    (Place.QUEUED, Event.CLAIM): Move(Place.LEASED),
+    (Place.LEASED, Event.ACK_DONE): Move(Place.DONE),
+    (Place.LEASED, Event.ACK_RETRY): Move(Place.QUEUED, attempts=1, side="tail"),
+    (Place.LEASED, Event.ACK_LAST_RETRY): Move(Place.DEAD),
+    (Place.LEASED, Event.ACK_BACK): Move(Place.QUEUED, side="head"),
+    (Place.LEASED, Event.ACK_DEAD): Move(Place.DEAD),
+    (Place.LEASED, Event.EXPIRY): Move(Place.QUEUED, expiries=1, side="head"),
+    (Place.LEASED, Event.LAST_EXPIRY): Move(Place.DEAD),
+}
 
 
 class Leased(msgspec.Struct, frozen=True):
