@@ -56,6 +56,7 @@ class MementoSpider(StorySpider):
         self, archive: str = "", at: str = "", window: str = DEFAULT_WINDOW, **rest: str
     ) -> None:
         super().__init__(**rest)
+        self.told |= {"archive": uri.without_login(archive), "at": at, "window": window}
         self.archive = _archive(archive)
         self.at = to_14_digits(_moment(at)) if at else ""
         self.reach = _reach(window)
@@ -98,6 +99,7 @@ class MementoSpider(StorySpider):
         kind: Kind,
         score: float = 1.0,
         data: Mapping[str, str] | None = None,
+        age: float | None = None,
     ) -> Request:
         """What a memento leads to, sought at the walk's anchor."""
         task = response.meta["lease"]
@@ -106,7 +108,7 @@ class MementoSpider(StorySpider):
         item = parent.led_to(self._ask(sought), kind.hop, sought)
         if kind is Kind.REDIRECT:
             item = self.moved(parent, item, target)
-        return request_for(Addition(item, priority(item.hops, score, kind), self.key(item)), task)
+        return request_for(Addition(item, priority(item.hops, score, kind, age), self.key(item)), task)
 
     def _aim(self, data: Mapping[str, str]) -> Aim:
         return Aim(data["uri_r"], from_digits(data["anchor"]) if data["anchor"] else None, self.reach)
@@ -148,7 +150,7 @@ class MementoSpider(StorySpider):
         original = unwrapped.uri_r if unwrapped else uri.join(found.uri_r, location)
         if original is None or item.redirects >= MAX_REDIRECTS:
             return
-        if item.seed or item.embedded or self.scope.allows(original, item.site):
+        if item.seed or item.embedded or self.leads_to(item, original):
             response.meta["lease"].redirected = bool(item.seed)
             yield self.child(response, original, Kind.REDIRECT)
 
@@ -184,7 +186,7 @@ class MementoSpider(StorySpider):
 
     def refresh(self, response: Response, item: Item, target: str) -> Iterator[Request]:
         """A page that sends its reader on, as a redirect would."""
-        if item.redirects < MAX_REDIRECTS and (item.seed or self.scope.allows(target, item.site)):
+        if item.redirects < MAX_REDIRECTS and (item.seed or self.leads_to(item, target)):
             yield self.child(response, target, Kind.REDIRECT)
 
 

@@ -41,32 +41,32 @@ class StorySpider(WalkSpider):
                 yield self.child(response, requisite, Kind.REQUISITE)
         if target := refresh_of(response, page):
             yield from self.refresh(response, item, target)
-        edges = self.edges(page, item, moment, anchor)
+        related = page.related()
+        edges = tuple(self.edge(page, link, item, moment, anchor) for link in related)
         yield story_page(page, moment, edges)
-        if item.hops < self.hops:
-            yield from self._follow(response, page, edges)
+        if item.hops < self.scope.hops:
+            others = filter(followable, page.links()) if self.follow == "all" else ()
+            for link in (*related, *others):
+                yield from self._follow(response, link, moment, anchor)
 
-    def edges(
-        self, page: Page, item: Item, moment: datetime, anchor: datetime | None
-    ) -> tuple[StoryEdge, ...]:
-        """The page's related links as edges of the story graph, in the order of the page."""
-        return tuple(
-            StoryEdge(
-                from_uri=page.uri,
-                from_datetime=moment,
-                to_uri=link.uri,
-                text=link.text,
-                heading=link.heading,
-                position=position,
-                score=link.score,
-                link_class=link.link_class,
-                extractor=EXTRACTOR,
-                source=self.name,
-                reasons=link.reasons,
-                in_scope=self.scope.allows(link.uri, item.site),
-                anchor=anchor,
-            )
-            for position, link in enumerate(page.related())
+    def edge(
+        self, page: Page, link: Link, item: Item, moment: datetime, anchor: datetime | None
+    ) -> StoryEdge:
+        """A related link of the page as an edge of the story graph."""
+        return StoryEdge(
+            from_uri=page.uri,
+            from_datetime=moment,
+            to_uri=link.uri,
+            text=link.text,
+            heading=link.heading,
+            position=link.position,
+            score=link.score,
+            link_class=link.link_class,
+            extractor=EXTRACTOR,
+            source=self.name,
+            reasons=link.reasons,
+            in_scope=self.scope.allows(link.uri, item.site, link.day(moment.date())),
+            anchor=anchor,
         )
 
     def refresh(self, response: Response, item: Item, target: str) -> Iterator[Request]:
@@ -76,15 +76,15 @@ class StorySpider(WalkSpider):
             request.meta["parent"] = response.meta["lease"]
             yield request
 
-    def _follow(self, response: Response, page: Page, edges: tuple[StoryEdge, ...]) -> Iterator[Request]:
+    def _follow(
+        self, response: Response, link: Link, moment: datetime, anchor: datetime | None
+    ) -> Iterator[Request]:
+        """A request for a link that the scope lets in; new stories first, by now or by the anchor."""
         item: Item = response.meta["lease"].item
-        for edge in edges:
-            if edge.in_scope:
-                yield self.child(response, edge.to_uri, Kind.LINK, edge.score)
-        if self.follow == "all":
-            for link in page.links():
-                if followable(link) and self.scope.allows(link.uri, item.site):
-                    yield self.child(response, link.uri, Kind.LINK, link.score)
+        day = link.day(moment.date())
+        if self.scope.decide(link.uri, item.hops + 1, item.site, day).allowed:
+            age = None if day is None else ((anchor or moment).date() - day).days
+            yield self.child(response, link.uri, Kind.LINK, link.score, age=age)
 
 
 def followable(link: Link) -> bool:

@@ -21,11 +21,14 @@ from scrapy.utils.misc import load_object
 
 from crawler.config import Config
 from crawler.download import supplied
-from crawler.errors import SeedError, UsageError
+from crawler.errors import ClewError, SeedError, UsageError
+from crawler.frontier import walk_file
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.priority import Kind, priority
 from crawler.frontier.quota import Quotas
-from crawler.frontier.scope import Scope
+from crawler.frontier.scope import DEFAULT_HOPS, Scope
+from crawler.frontier.walk_file import Walk
+from crawler.links.days import day_of_address
 from crawler.model import uri
 from crawler.model.capture import CaptureSink
 from crawler.model.collection import Collection
@@ -35,7 +38,6 @@ from crawler.seeds.reader import BadSeed, Seed, read_seeds
 
 logger = logging.getLogger(__name__)
 
-DEFAULT_HOPS = 3
 _NOT_IN_NAME = re.compile(r"[^A-Za-z0-9_-]+")
 _ARGUMENTS = "seeds, collection, hops, follow, scope, again"
 
@@ -61,8 +63,9 @@ class WalkSpider(Spider):
             raise UsageError("no seeds given", example(self.name))
         self.again = _flag("again", arguments.get("again", "false"))
         self.follow = _word("follow", arguments.get("follow", "related"), ("related", "all"))
-        self.hops = _number("hops", arguments.get("hops", str(DEFAULT_HOPS)))
+        self._hops = _number("hops", arguments["hops"]) if "hops" in arguments else None
         self.scope_rule = arguments.get("scope", "site")
+        self.told = {name: uri.without_login(value) for name, value in arguments.items()}
         self._seeds_argument = arguments["seeds"]
         self._collection_argument = arguments.get("collection", "")
 
@@ -77,11 +80,9 @@ class WalkSpider(Spider):
         """Everything that can be wrong about a crawl is found here, before a worker starts."""
         self.config = config
         supplied.check(config)
-        if config.depth_limit:
-            self.hops = min(self.hops, config.depth_limit)
         self.seeds, self.bad_seeds = _read(self._seeds_argument)
         uris = [seed.uri for seed in self.seeds]
-        self.scope = Scope.for_seeds(self.scope_rule, uris)
+        self.scope = Scope.for_seeds(self.scope_rule, uris, self._hops, config.depth_limit)
         self.quotas = Quotas.of_config(config)
         self.collection = Collection(config.collections_dir, self._name(uris))
 
@@ -103,6 +104,7 @@ class WalkSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """A request for each seed; whether it is due is the frontier's to say."""
+        self._keep_walk()
         for remark in supplied.remarks(self.config):
             logger.warning(remark)
         for text, state in self.bad_seeds.items():  # here and not in `prepare`, which runs twice
@@ -116,6 +118,22 @@ class WalkSpider(Spider):
             yield self.seed_request(seed.uri)
             if count % 100 == 0:
                 await asyncio.sleep(0)  # else a long list would block the loop
+
+    def _keep_walk(self) -> None:
+        """Tell those who decide later (``frontier check``, ``rebuild``) what this walk was told."""
+        walk = Walk(
+            spider=self.name,
+            scope=self.scope.name,
+            sites=tuple(sorted(self.scope.sites)),
+            rules=self.scope.text,
+            hops=self.scope.hops,
+            follow=self.follow,
+            arguments=self.told,
+        )
+        try:
+            walk_file.write(self.collection.frontier, walk)
+        except ClewError as error:  # the crawl itself meets a full disk in its own way
+            logger.warning("%s", error)
 
     def seed_request(self, seed: str) -> Request:
         """The request that stands for a seed."""
@@ -132,10 +150,15 @@ class WalkSpider(Spider):
 
         A seed's own redirects are always followed, and its target's site is in scope from then on.
         """
-        if not (item.seed or item.embedded or self.scope.allows(target, item.site)):
+        if not (item.seed or item.embedded or self.leads_to(item, target)):
             return None
         moved = self.moved(item, item.led_to(target, Kind.REDIRECT.hop, item.data), target)
         return request_for(Addition(moved, priority(moved.hops, 1.0, Kind.REDIRECT), self.key(moved)))
+
+    def leads_to(self, item: Item, target: str) -> bool:
+        """Whether the scope lets a redirect of `item` be followed: it is no hop."""
+        day = day_of_address(target)
+        return self.scope.decide(target, item.hops, item.site, day).allowed
 
     def moved(self, item: Item, found: Item, target: str) -> Item:
         """`found`, which a redirect of `item` led to: it stands for the seed, if `item` did."""
@@ -163,11 +186,16 @@ class WalkSpider(Spider):
         kind: Kind,
         score: float = 1.0,
         data: Mapping[str, str] | None = None,
+        age: float | None = None,
     ) -> Request:
-        """A request for something that `response` leads to, known to the frontier as its child."""
+        """A request for something that `response` leads to, known to the frontier as its child.
+
+        `score` is 0 to 1, `age` the story's in days: they decide its place in the queue.
+        """
         parent = response.meta["lease"]
         found = parent.item.led_to(target, kind.hop, dict(data or {}))
-        return request_for(Addition(found, priority(found.hops, score, kind), self.key(found)), parent)
+        place = priority(found.hops, score, kind, age)
+        return request_for(Addition(found, place, self.key(found)), parent)
 
 
 def request_for(addition: Addition, parent: Any = None) -> Request:

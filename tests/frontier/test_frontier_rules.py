@@ -7,7 +7,6 @@ import pytest
 from crawler.errors import SettingError
 from crawler.frontier import politeness
 from crawler.frontier.item import Item
-from crawler.frontier.priority import Kind, priority
 from crawler.frontier.robots import MAX_SIZE, RobotsOutcome, Rules, outcome_of
 from crawler.frontier.scope import Scope
 from crawler.frontier.site import registrable_domain
@@ -59,15 +58,6 @@ def test_backoff_doubles_up_to_a_bound_and_is_shorter_without_an_answer():
 )
 def test_crawl_delay_is_honoured_up_to_five_minutes(value, kept):
     assert politeness.crawl_delay(value) == kept
-
-
-def test_classes_lie_between_0_and_15_and_near_and_related_goes_first():
-    assert priority(0, 1.0, Kind.SEED) == 0
-    assert priority(9, 0.0, Kind.REDIRECT) == 1
-    assert priority(9, 0.0, Kind.REQUISITE) == 2
-    classes = [priority(hops, score, Kind.LINK) for hops in range(1, 9) for score in (1.0, 0.6, 0.1)]
-    assert classes == sorted(classes)
-    assert (classes[0], classes[-1]) == (3, 15)
 
 
 def test_hops_are_links_and_nothing_else():
