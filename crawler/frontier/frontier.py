@@ -114,6 +114,13 @@ class Frontier:
                 due[index] = is_due
         return due
 
+    async def add_due(self) -> int:
+        """Let the stories wait that were due when this run began; how many there were.
+
+        Every worker that joins asks: what one that died has left is found by the next.
+        """
+        return sum(await _all(partition.add_due() for partition in self.partitions))
+
     async def commit(self, additions: Sequence[Addition], acks: Sequence[Ack]) -> None:
         """Add, then acknowledge, in one transaction.
 

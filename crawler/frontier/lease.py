@@ -162,3 +162,5 @@ class Ack(msgspec.Struct, frozen=True):
     """After how long the page is due again; 0 is never."""
     key: str = ""
     """What the page is known by, where it is due again."""
+    again: Item | None = None
+    """What will be fetched then."""

@@ -18,6 +18,9 @@ from crawler.frontier.quota import Quotas
 from crawler.store.client import Store
 from crawler.store.keys import LAYOUT
 
+_DUE_AT_ONCE = 500
+"""Pages of one script, so that none holds the server for long."""
+
 
 def partition_of(addition: Addition, partitions: int) -> int:
     """The partition of an addition: all that share its clock are in the same one."""
@@ -98,6 +101,13 @@ class Partition:
             min(lease.latest, now + offset + self._lease_time) if is_known else None
             for lease, offset, is_known in zip(leased, offsets, known, strict=True)
         ]
+
+    async def add_due(self) -> int:
+        """Let the pages wait that were due when this run began; how many there were."""
+        moved = 0
+        while some := await self.run("due", _DUE_AT_ONCE):
+            moved += int(some)
+        return moved
 
     async def run(self, name: str, *words: str | int) -> Any:
         """Run a script for the newest boot id: what it does may be done twice."""

@@ -40,9 +40,12 @@ def seeds(
 
 
 def ended(batches: Sequence[Ended], now: float) -> Iterator[Value]:
-    """What a claim says of batches whose chains are over; `now` in monotonic seconds."""
+    """What a claim says of batches whose chains are over; `now` in monotonic seconds.
+
+    Where an exchange is over before the guard that was added to its beginning, `since` is below 0.
+    """
     for one in batches:
-        since = max(0.0, now - one.started)
+        since = now - one.started
         hold = max(0.0, one.hold - (now - one.ended))
         yield from (one.batch, one.host, math.floor(1000 * since), math.ceil(1000 * hold))
 
@@ -99,7 +102,7 @@ def _row(addition: Addition, known_by: str, quotas: Quotas) -> tuple[str | int, 
 
 
 def _ack(ack: Ack) -> bytes:
-    return _encode(
+    row = _encode(
         (
             *(
                 ack.lease_id.decode(),
@@ -110,6 +113,7 @@ def _ack(ack: Ack) -> bytes:
                 ack.seed_state,
             ),
             *(ack.failed, ack.pages, ack.bytes, ack.due_ms),
-            str(fingerprint(ack.key)) if ack.due_ms else "",
+            str(fingerprint(ack.key)) if ack.again else "",
         )
     )
+    return row + ack.again.encode() if ack.again else row

@@ -169,6 +169,7 @@ class Scheduler(BaseScheduler):
         self._assemble()
         self.originals = Originals(self.frontier.store)
         try:
+            await self.frontier.add_due()
             await self.originals.look_back()
             await self.committer.sink.share(self.originals)
         except ClewError as error:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.lease import ARCHIVED, Ack, Leased, Verdict
+from crawler.frontier.recrawl import Again
 
 if TYPE_CHECKING:
     from crawler.scheduler.chain import Chain
@@ -85,6 +86,8 @@ class LeaseTask(Task):
     moved: bool = False
     """A downloader middleware put another request in this one's place."""
     redirected: bool = False
+    again: Again | None = None
+    """When the page is to be fetched again, if it is."""
 
     def settle(self, verdict: Verdict, reason: str = "", hold: float = 0.0) -> None:
         """Note the verdict; the first one counts."""
@@ -105,6 +108,7 @@ class LeaseTask(Task):
         assert self.verdict is not None
         rested = time.monotonic() - self.ended if self.ended else 0.0
         hold = max(0.0, max(self.hold, self.stretch) - rested)
+        again = self.again if self._has_2xx() else None
         return Ack(
             lease_id=self.leased.id,
             verdict=self.verdict,
@@ -115,6 +119,9 @@ class LeaseTask(Task):
             failed=self.failed,
             pages=int(self._is_archived_page()),
             bytes=self.octets,
+            due_ms=round(1000 * again.seconds) if again else 0,
+            key=again.key if again else "",
+            again=again.item if again else None,
         )
 
     def back(self, hold: float = 0.0) -> Ack:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from scrapy import Request
 from scrapy.http import Response
 
+from crawler.frontier import recrawl
 from crawler.frontier.item import Item
 from crawler.frontier.priority import Kind
+from crawler.links.days import day_of_address
 from crawler.links.page import EXTRACTOR, Link, Page, read_page
 from crawler.links.refresh import refresh_target
 from crawler.model.capture import CaptureRef
@@ -29,7 +31,22 @@ class StorySpider(WalkSpider):
         item: Item = response.meta["lease"].item
         if not item.embedded and is_html(response):
             page = read_page(response.body, response.url, content_type(response))
-            yield from self.walk(response, page, captured_at(response))
+            moment = captured_at(response)
+            if self.config.story_interval and not item.seed:  # seeds have an interval of their own
+                self._come_again(response, page, moment.date())
+            yield from self.walk(response, page, moment)
+
+    def _come_again(self, response: Response, page: Page, today: date) -> None:
+        """Say when a story is due again: by its age, then by whether the collection had this payload."""
+        task, ref, config = response.meta["lease"], response.meta.get("capture"), self.config
+        task.again = recrawl.again(
+            task.item,
+            self.key(task.item),
+            None if not isinstance(ref, CaptureRef) else not ref.revisit,
+            recrawl.age_in_days(today, page.published, day_of_address(page.uri)),
+            config.story_interval,
+            config.story_interval_most,
+        )
 
     def walk(
         self, response: Response, page: Page, moment: datetime, anchor: datetime | None = None

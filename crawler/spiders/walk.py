@@ -83,7 +83,7 @@ class WalkSpider(Spider):
         self.seeds, self.bad_seeds = _read(self._seeds_argument)
         uris = [seed.uri for seed in self.seeds]
         self.scope = Scope.for_seeds(self.scope_rule, uris, self._hops, config.depth_limit)
-        self.quotas = Quotas.of_config(config)
+        self.quotas = self.scope.quotas.within(Quotas.of_config(config))
         self.collection = Collection(config.collections_dir, self._name(uris))
 
     def _name(self, uris: list[str]) -> str:

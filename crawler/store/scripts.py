@@ -22,6 +22,7 @@ COMMANDS = (
     "tell",
     "unlock",
     "leave",
+    "due",
     "clean",
 )
 """`add` stands before `ack`: whoever finds `ack` loaded finds `add` too, so that no parent is ever

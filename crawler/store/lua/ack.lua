@@ -2,7 +2,8 @@
 -- KEYS: see keys.lua
 -- ARGV: boot id, then for each a MessagePack array: lease, verdict (done, retry, back, dead), hold in ms,
 --       reason, seed ('' for none), state of the seed ('' for no news), whether the host failed, pages and
---       bytes that were archived, ms until it is due again (0: never), its fingerprint
+--       bytes that were archived, ms until it is due again (0: never), its fingerprint; behind the array the
+--       item that is due then
 -- Result: for each 1 where the lease was known, else 0; error STALE.
 --@include keys
 --@include fresh
@@ -21,11 +22,14 @@ local function due_again(h, class, item, interval, fingerprint)
 end
 
 for i = 2, #ARGV do
+  local behind, row = cmsgpack.unpack_one(ARGV[i])
   local lease, verdict, hold, reason, seed, state, failed, more_pages, more_bytes, interval, fingerprint =
-    unpack(cmsgpack.unpack(ARGV[i]))
-  local fate, h, class, item = finish(lease, verdict, t, { hold = hold, reason = reason, failed = failed })
+    unpack(row)
+  local fate, h, class = finish(lease, verdict, t, { hold = hold, reason = reason, failed = failed })
   if fate then archived(h, more_pages, more_bytes) end
-  if fate == 'done' and interval > 0 then due_again(h, class, item, interval, fingerprint) end
+  if fate == 'done' and interval > 0 then
+    due_again(h, class, string.sub(ARGV[i], behind + 1), interval, fingerprint)
+  end
   local final = fate == 'done' or fate == 'dead' or state == 'archived'
   if final and seed ~= '' and state ~= '' then tell_seed(seed, state, t) end
   result[#result + 1] = fate and 1 or 0

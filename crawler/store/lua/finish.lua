@@ -49,7 +49,7 @@ local function count_failure(h, failed, fate, t)
 end
 
 -- event: done, retry, back, dead or expiry; told: what the ack says (see ack.lua). Returns what became of
--- it (done, retried, back, expired, dead), or false where the lease is not known.
+-- it (done, retried, back, expired, dead), with its host and class; false where the lease is not known.
 local function finish(id, event, t, told)
   local record = redis.call('HGET', ITEMS, id)
   if not record then return false end
@@ -78,5 +78,5 @@ local function finish(id, event, t, told)
   leave_batch(h.clock, batch, t)
   if told.hold > 0 then h.clock.held = math.max(h.clock.held, t + told.hold) end
   count_failure(h, told.failed, fate, t)
-  return fate, h, class, item
+  return fate, h, class
 end
