@@ -97,9 +97,8 @@ class Stage:
         return time.monotonic()
 
     def open(self) -> None:
-        """Let the server know the delays, and let the workers begin."""
+        """Start the server and the workers."""
         self.server.start()
-        asyncio.run(self._ask(self._set_delays))
         seeds = "".join(self.web.uri(page) + "\n" for page in range(self.web.seeds))
         (self.plan.folder / "seeds.txt").write_text(seeds)
         for _ in range(self.shape.workers):
@@ -188,16 +187,10 @@ class Stage:
 
     async def _ask(self, call: Callable[[Frontier], Awaitable[T]]) -> T:
         plan = self.plan
-        delay = plan.settings["DOWNLOAD_DELAY"]
-        config = Config(frontier_url=plan.url, lease_time=plan.lease_time, download_delay=delay)
+        config = Config(frontier_url=plan.url, lease_time=plan.lease_time, download_delay=plan.delay)
         frontier = await Frontier.open(config, Collection(plan.folder, worker.NAME), "proof:0")
         try:
             return await call(frontier)
         finally:
             await frontier.leave()
             await frontier.close(clean=False)
-
-    async def _set_delays(self, frontier: Frontier) -> None:
-        for number in range(self.web.hosts):
-            host = self.web.host(number)
-            await frontier.set_delay(host, self.web.delay_ms(host) / 1000)

@@ -64,8 +64,9 @@ def judge(
 ) -> Verdict:
     """Judge a crawl whose workers have ended."""
     starts = sorted(stage.journals.starts, key=lambda start: start.moment)
+    pages = [start for start in starts if start.page >= 0]
     margins = list(_margins(starts, stage))
-    open_starts, unexplained = _in_hand(starts, stage.faults), _unexplained(starts, stage.faults)
+    unexplained = _unexplained(starts, stage.faults)
     verdict = Verdict(
         mode=mode,
         program=program,
@@ -74,10 +75,10 @@ def judge(
         worker_kills=len(stage.killed),
         server_kills=stage.server_kills,
         reachable=len(stage.reachable),
-        starts=len(starts),
+        starts=len(pages),
         lost=len(stage.reachable - stage.journals.kept) if expected is ExitCode.FINISHED else None,
-        repeats=len(starts) - len({start.page for start in starts}),
-        in_hand=open_starts,
+        repeats=len(pages) - len({start.page for start in pages}),
+        in_hand=_in_hand(pages, stage.faults),
         violations=sum(margin < 0 for margin in margins),
         margin_ms=1000 * min(margins, default=0.0),
         early=_early(stage, starts),

@@ -28,8 +28,17 @@ class Web:
         return f"h{number}.test"
 
     def delay_ms(self, host: str) -> int:
-        """The delay that a host asks for."""
-        return DELAYS_MS[int(host.removeprefix("h").removesuffix(".test")) % len(DELAYS_MS)]
+        """The delay that a host must have."""
+        return DELAYS_MS[_number(host) % len(DELAYS_MS)]
+
+    def rule_ms(self, host: str) -> int:
+        """The delay that a rule gives every other host, else -1; the rest ask for theirs."""
+        return self.delay_ms(host) if _number(host) % 2 else -1
+
+    def robots(self, host: str) -> str:
+        """The robots.txt of a host, which asks for a delay where no rule has it."""
+        asks = "" if self.rule_ms(host) >= 0 else f"Crawl-delay: {self.delay_ms(host) / 1000}\n"
+        return f"User-agent: *\n{asks}Disallow: /private\n"
 
     def links(self, page: int) -> list[int]:
         """The pages that a page links to."""
@@ -48,5 +57,10 @@ class Web:
 
 
 def page_of(uri: str) -> int:
-    """The number of the page at `uri`."""
-    return int(uri.rpartition("/")[2])
+    """The number of the page at `uri`; a host's robots.txt has a number below 0."""
+    host, _, name = uri.removeprefix("http://").partition("/")
+    return -1 - _number(host) if name == "robots.txt" else int(name)
+
+
+def _number(host: str) -> int:
+    return int(host.removeprefix("h").removesuffix(".test"))

@@ -7,13 +7,16 @@ scripts. The download handler answers from `Web` after some milliseconds; the si
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from msgspec import structs
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -21,7 +24,7 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.settings import Settings
 
 from benchmarks.proofs.journal import Journal
-from benchmarks.proofs.web import Web, page_of
+from benchmarks.proofs.web import DELAYS_MS, Web, page_of
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.item import Addition
 from crawler.frontier.lease import Ack, Claim, Verdict
@@ -35,7 +38,8 @@ from crawler.spiders.walk import WalkSpider
 NAME = "proof"
 _ANSWER, _LONG_ANSWER, _LONG = (0.001, 0.008), (0.05, 0.1), 0.1
 """Seconds that an answer takes, and the share of long ones. Most are short: a host rests five times as
-long as its answer took, which would hide a delay that is not kept. The long ones are in hand at a fault."""
+long as its answer took, which would hide a delay that is not kept. The long ones are in hand at a
+fault."""
 _SYNC = 0.005
 
 
@@ -50,6 +54,11 @@ class Plan:
     grace: float
 
     @property
+    def delay(self) -> float:
+        """Seconds: the crawl's own delay, which the quickest hosts have."""
+        return min(DELAYS_MS) / 1000
+
+    @property
     def settings(self) -> dict[str, Any]:
         """Settings of the crawl."""
         handler = f"{__name__}.{MadeUpHandler.__name__}"
@@ -59,10 +68,9 @@ class Plan:
             "FRONTIER_URL": self.url,
             "LEASE_TIME": self.lease_time,
             "REDIS_GRACE": self.grace,
-            "DOWNLOAD_DELAY": min(map(self.web.delay_ms, map(self.web.host, range(self.web.hosts))))
-            / 1000,
+            "DOWNLOAD_DELAY": self.delay,
             "CONCURRENT_REQUESTS": 8,
-            "ROBOTSTXT_OBEY": False,
+            "ROBOTSTXT_OBEY": True,
             "REQUISITES": False,
             "DOWNLOAD_HANDLERS": {"http": handler, "https": None},
             "CAPTURE_SINK": f"{__name__}.{KeepingSink.__name__}",
@@ -89,13 +97,15 @@ class MadeUpHandler(BaseDownloadHandler):
         self.sink = KeepingSink.from_crawler(crawler)
 
     async def download_request(self, request: Request) -> Response:
-        """Wait, and answer with an empty page."""
-        task, page = request.meta["lease"], page_of(request.url)
-        request.meta["wire_start"] = Process.journal.start(task.leased.host, page, task.deadline)
+        """Wait, and answer with an empty page, or with a host's robots.txt."""
+        page, host = page_of(request.url), urlsplit(request.url).netloc
+        deadline = getattr(request.meta["lease"], "deadline", math.inf)
+        request.meta["wire_start"] = Process.journal.start(host, page, deadline)
         await asyncio.sleep(random.uniform(*(_LONG_ANSWER if random.random() < _LONG else _ANSWER)))
         request.meta["wire_end"] = asyncio.get_running_loop().time()
         request.meta["capture"] = self.sink.keep(page)
-        return HtmlResponse(request.url, body=b"<p>", request=request)
+        body = Process.plan.web.robots(host) if page < 0 else "<p>"
+        return HtmlResponse(request.url, body=body, encoding="ascii", request=request)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -167,21 +177,32 @@ class ProofSpider(WalkSpider):
 
     name = NAME
 
+    def seed_request(self, seed: str) -> Request:
+        """As the walk's, with the delay of a rule."""
+        return _with_rule(super().seed_request(seed))
+
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Request]:
         """A child for each link."""
         web = Process.plan.web
         for page in web.links(page_of(response.url)):
-            yield self.child(response, web.uri(page), Kind.LINK)
+            yield _with_rule(self.child(response, web.uri(page), Kind.LINK))
 
     def closed(self, reason: str) -> None:
         """Scrapy's call at the end."""
         Process.journal.end(reason)
 
 
+def _with_rule(request: Request) -> Request:
+    addition: Addition = request.meta["addition"]
+    rule = Process.plan.web.rule_ms(addition.queue)
+    request.meta["addition"] = structs.replace(addition, terms=(rule, -1))
+    return request
+
+
 def work(plan: Plan, number: int) -> None:
     """The whole life of a worker process; ends with the exit code of `scrapy crawl`."""
     Process.plan, Process.journal = plan, Journal(plan.folder, number)
-    scheduler.Frontier = WatchedFrontier  # type: ignore[attr-defined, misc]
+    scheduler.Frontier = WatchedFrontier  # type: ignore[attr-defined]
     settings = Settings(plan.settings | {"LOG_FILE": str(plan.folder / f"worker-{number}.log")})
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(ProofSpider)
