@@ -18,7 +18,8 @@ from crawler.config import Config
 from crawler.errors import ExitCode, UsageError
 from crawler.scheduler import reasons
 from crawler.scheduler.scheduler import Scheduler
-from crawler.spiders.walk import WalkSpider, example
+from crawler.spiders.arguments import example
+from crawler.spiders.walk import WalkSpider
 
 _CHATTY = ("scrapy.utils.log", "scrapy.addons", "scrapy.middleware", "scrapy.crawler", "asyncio")
 """Loggers that list versions and components at every start; ``-L DEBUG`` shows them."""

@@ -11,6 +11,8 @@ it to say which rule decides about a URL, `scrapy frontier rebuild` to know what
 
 from __future__ import annotations
 
+import os
+import socket
 from pathlib import Path
 
 import msgspec
@@ -19,6 +21,8 @@ from crawler.errors import ClewError, SettingError, of_the_disk
 from crawler.frontier import whole_file
 
 NAME = "walk.json"
+_SITES = "sites-{}-{}.txt"
+"""Where a process notes what its seeds were redirected to, one site a line."""
 
 
 class Walk(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,3 +72,16 @@ def read(folder: Path) -> Walk | None:
     except msgspec.DecodeError as error:
         way_out = "run the crawl once more: it writes the file anew"
         raise SettingError(f"{path} is no description of a walk: {error}", way_out) from error
+
+
+def note_site(folder: Path, site: str) -> None:
+    """Keep that a seed was redirected to `site`, which is in scope from then on. Raises `OSError`."""
+    path = folder / _SITES.format(socket.gethostname(), os.getpid())
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"{site}\n")
+
+
+def read_sites(folder: Path) -> frozenset[str]:
+    """The sites that seeds were redirected to, as far as any worker noted them. Raises `OSError`."""
+    files = folder.glob(_SITES.format("*", "*"))
+    return frozenset(line for file in files for line in file.read_text("utf-8").splitlines())

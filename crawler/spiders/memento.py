@@ -31,10 +31,10 @@ from crawler.model.log import LogLine, Outcome
 from crawler.model.memento import Memento
 from crawler.model.story import StoryPage
 from crawler.model.timestamp import from_digits, now, to_14_digits
-from crawler.scheduler.gate import retry_after
 from crawler.scheduler.verdict import MAX_REDIRECTS
+from crawler.spiders.arguments import example
 from crawler.spiders.story import StorySpider, content_type, is_html
-from crawler.spiders.walk import example, request_for
+from crawler.spiders.walk import request_for
 
 _DAYS = re.compile(r"(\d+)([dhmy]?)\Z")
 _UNITS = {
@@ -172,7 +172,9 @@ class MementoSpider(StorySpider):
     def _busy(self, response: Response, item: Item, answer: Unavailable) -> None:
         """The archive's own failure: it rests for every worker, and is asked again."""
         task = response.meta["lease"]
-        asked = retry_after((response.headers.get("Retry-After") or b"").decode("latin-1") or None)
+        asked = politeness.retry_after(
+            (response.headers.get("Retry-After") or b"").decode("latin-1"), now()
+        )
         if asked is None and response.status == 429:
             asked = wayback.COOL_DOWN
         if asked is None:

@@ -11,6 +11,7 @@ import logging
 import re
 import sys
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from typing import Any, Self
 
 from msgspec import structs
@@ -26,7 +27,7 @@ from crawler.frontier import walk_file
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.priority import Kind, priority
 from crawler.frontier.quota import Quotas
-from crawler.frontier.scope import DEFAULT_HOPS, Scope
+from crawler.frontier.scope import Scope
 from crawler.frontier.walk_file import Walk
 from crawler.links.days import day_of_address
 from crawler.model import uri
@@ -34,7 +35,9 @@ from crawler.model.capture import CaptureSink
 from crawler.model.collection import Collection
 from crawler.model.log import LogLine, Outcome
 from crawler.model.timestamp import now
+from crawler.scheduler.rules import LiveRules
 from crawler.seeds.reader import BadSeed, Seed, read_seeds
+from crawler.spiders.arguments import example, flag, number, word
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +54,7 @@ class WalkSpider(Spider):
     collection: Collection
     scope: Scope
     quotas: Quotas
+    host_rules: LiveRules
     bad_seeds: Mapping[str, str]
 
     def __init__(self, **arguments: str) -> None:
@@ -61,11 +65,12 @@ class WalkSpider(Spider):
         super().__init__()
         if not arguments.get("seeds"):
             raise UsageError("no seeds given", example(self.name))
-        self.again = _flag("again", arguments.get("again", "false"))
-        self.follow = _word("follow", arguments.get("follow", "related"), ("related", "all"))
-        self._hops = _number("hops", arguments["hops"]) if "hops" in arguments else None
+        self.again = flag("again", arguments.get("again", "false"))
+        self.follow = word("follow", arguments.get("follow", "related"), ("related", "all"))
+        self._hops = number("hops", arguments["hops"]) if "hops" in arguments else None
         self.scope_rule = arguments.get("scope", "site")
         self.told = {name: uri.without_login(value) for name, value in arguments.items()}
+        self._sites_noted: set[str] = set()
         self._seeds_argument = arguments["seeds"]
         self._collection_argument = arguments.get("collection", "")
 
@@ -85,6 +90,7 @@ class WalkSpider(Spider):
         self.scope = Scope.for_seeds(self.scope_rule, uris, self._hops, config.depth_limit)
         self.quotas = self.scope.quotas.within(Quotas.of_config(config))
         self.collection = Collection(config.collections_dir, self._name(uris))
+        self.host_rules = LiveRules.of_crawl(config, self.collection)
 
     def _name(self, uris: list[str]) -> str:
         if self._collection_argument:
@@ -164,7 +170,12 @@ class WalkSpider(Spider):
         """`found`, which a redirect of `item` led to: it stands for the seed, if `item` did."""
         if not item.seed:
             return found
-        return structs.replace(found, seed=item.seed, site=self.scope.site(target))
+        site = self.scope.site(target)
+        if site not in self.scope.sites and site not in self._sites_noted:
+            self._sites_noted.add(site)
+            with suppress(OSError):  # it is for `frontier check` only
+                walk_file.note_site(self.collection.frontier, site)
+        return structs.replace(found, seed=item.seed, site=site)
 
     def key(self, item: Item) -> str:
         """What an item is known by, so that nothing is fetched twice; "" is always fetched.
@@ -219,30 +230,3 @@ def _read(argument: str) -> tuple[list[Seed], dict[str, str]]:
         shown = uri.without_login(argument)
         raise SeedError(f"no valid seed in {shown!r} ({reason})", "write one https:// URL a line")
     return good, bad
-
-
-def example(spider: str) -> str:
-    """A command that works, for whoever gave no seeds."""
-    archive = "-a archive=https://web.archive.org/web/ " if spider == "memento" else ""
-    return (
-        f"for example: scrapy crawl {spider} {archive}-a seeds=https://example.org/story "
-        "-s OPERATOR='Your Name, you@example.org'"
-    )
-
-
-def _flag(name: str, value: str) -> bool:
-    if value.lower() not in ("true", "false", "1", "0", "yes", "no"):
-        raise UsageError(f"{name}={value!r} is neither true nor false", f"write -a {name}=true")
-    return value.lower() in ("true", "1", "yes")
-
-
-def _word(name: str, value: str, allowed: tuple[str, ...]) -> str:
-    if value not in allowed:
-        raise UsageError(f"{name}={value!r} is not known", f"write one of {', '.join(allowed)}")
-    return value
-
-
-def _number(name: str, value: str) -> int:
-    if not value.isdigit():
-        raise UsageError(f"{name}={value!r} is no whole number", f"write -a {name}={DEFAULT_HOPS}")
-    return int(value)

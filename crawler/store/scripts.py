@@ -21,8 +21,10 @@ COMMANDS = (
     "hold",
     "tell",
     "unlock",
+    "robots",
     "leave",
     "due",
+    "known",
     "clean",
 )
 """`add` stands before `ack`: whoever finds `ack` loaded finds `add` too, so that no parent is ever

@@ -26,12 +26,19 @@ local function split_one()
   if SPLIT == BUCKETS then BUCKETS, SPLIT = 2 * BUCKETS, 0 end
 end
 
--- True where the fingerprint is new; it is in the set from now on.
-local function see(fingerprint)
+local function bucket_of(fingerprint)
   local hash = hash_of(fingerprint)
   local number = hash % BUCKETS
-  if number < SPLIT then number = hash % (2 * BUCKETS) end
-  if redis.call('SADD', bucket(number), fingerprint) == 0 then return false end
+  return bucket(number < SPLIT and hash % (2 * BUCKETS) or number)
+end
+
+local function was_seen(fingerprint)
+  return redis.call('SISMEMBER', bucket_of(fingerprint), fingerprint) == 1
+end
+
+-- True where the fingerprint is new; it is in the set from now on.
+local function see(fingerprint)
+  if redis.call('SADD', bucket_of(fingerprint), fingerprint) == 0 then return false end
   SEEN_COUNT = SEEN_COUNT + 1
   if SEEN_COUNT > MEAN * (BUCKETS + SPLIT) then split_one() end
   return true
