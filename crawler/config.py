@@ -169,6 +169,17 @@ class Config:
         (408, 429, 500, 502, 503, 504, 522, 524), _codes, "Statuses that are tried again."
     )
     robotstxt_obey: bool = _setting(True, _flag, "Whether robots.txt is asked for and obeyed.")
+    politeness: str = _setting(
+        "host",
+        _word("host", "address"),
+        "Whose delay and slots are: each `host` has its own, or hosts of one `address` share them.",
+    )
+    hosts_file: Path | None = _setting(
+        None,
+        _file,
+        "Rules for single hosts (docs/politeness.md), read again when they change; empty for "
+        "`hosts.yaml` in the collection's folder.",
+    )
     requisites: bool = _setting(
         True, _flag, "Whether images, stylesheets and scripts of a page are fetched with it."
     )

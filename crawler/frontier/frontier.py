@@ -22,6 +22,7 @@ from crawler.frontier.item import Addition, Item
 from crawler.frontier.lease import ARCHIVED, Ack, Claim, Ended, Leased, Verdict
 from crawler.frontier.partition import Partition, partition_of
 from crawler.frontier.quota import Quotas
+from crawler.frontier.robots_cache import RobotsCache
 from crawler.model.collection import Collection
 from crawler.store.client import Store
 from crawler.store.translate import wrong
@@ -76,6 +77,7 @@ class Frontier:
         self.partitions = [Partition(store, config.lease_time, quotas) for store in stores]
         self.store = stores[0]
         """Of the first partition, which has what belongs to no host: robots.txt, originals."""
+        self.robots = RobotsCache(self.store, worker, config.retry_times + 1)
 
     @classmethod
     async def open(
@@ -187,11 +189,14 @@ class Frontier:
                     merged[seed] = state if state != "pending" else known or state
         return merged
 
-    async def set_delay(self, host: str, delay: float) -> None:
-        """The delay in seconds that a host asks for (``Crawl-delay``), at most 300; a rule's wins."""
-        honoured = politeness.crawl_delay(delay)
-        if honoured is not None:
-            await _all(p.run("delay", host, round(1000 * honoured)) for p in self.partitions)
+    async def set_delay(self, host: str, delay: float) -> float:
+        """The delay in seconds that a host asks for (``Crawl-delay``), at most 300; a rule's wins.
+
+        Returns the delay that holds from now on.
+        """
+        honoured = politeness.crawl_delay(delay) or 0.0
+        holds = await _all(p.run("delay", host, round(1000 * honoured)) for p in self.partitions)
+        return float(max(0, *holds)) / 1000
 
     async def set_terms(self, clock: str, delay: float | None, slots: int | None) -> None:
         """What rules say of a clock from now on: seconds and slots, None where they say nothing."""
@@ -207,28 +212,6 @@ class Frontier:
         for partition in self.partitions:
             async for name in partition.hosts():
                 yield name
-
-    async def robots(self, origin: str) -> str | None:
-        """The robots.txt that some worker put, None where there is none or it is too old."""
-        text = await self.store.command("GET", self.store.keys.robots(origin))
-        return None if text is None else text.decode("utf-8", "replace")
-
-    async def lock_robots(self, origin: str) -> bool:
-        """Whether this worker is to fetch the origin's robots.txt; it is, for one lease at most."""
-        key = self.store.keys.asking(origin)
-        milliseconds = self.store.lease_ms
-        reply = await self.store.command("SET", key, self.worker, "NX", "PX", milliseconds)
-        return reply is not None
-
-    async def put_robots(self, origin: str, text: str, seconds: float) -> None:
-        """Keep a robots.txt for all workers, for `seconds`; lets go of the lock."""
-        key = self.store.keys.robots(origin)
-        await self.store.command("SET", key, text.encode("utf-8", "replace"), "EX", round(seconds))
-        await self.unlock_robots(origin)
-
-    async def unlock_robots(self, origin: str) -> None:
-        """Let another worker ask: this one's fetch failed."""
-        await self.store.unlock(self.store.keys.asking(origin), self.worker)
 
     async def leave(self) -> list[str]:
         """This worker goes. The others that were heard within ``LEASE_TIME``."""

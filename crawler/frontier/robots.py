@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from dataclasses import dataclass
 
 from protego import Protego
@@ -11,6 +12,11 @@ from crawler.frontier import politeness
 
 MAX_SIZE = 500 * 1024
 """Bytes that are read: RFC 9309, 2.5 asks for at least 500 kibibytes."""
+KEPT = 86400.0
+"""Seconds that rules are kept at most, and where the answer says nothing: a day (RFC 9309, 2.4)."""
+KEPT_LEAST = 600.0
+"""Seconds that rules are kept at least, whatever the answer says: else each page might ask for them."""
+_DIRECTIVE = re.compile(r"""\s*([^\s=,;]+)\s*(?:=\s*("[^"]*"|[^\s,]*))?\s*(?:,|\Z)""")
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
@@ -36,6 +42,25 @@ def outcome_of(status: int) -> RobotsOutcome:
     if status in (304, 429) or not 300 <= status < 500:
         return RobotsOutcome.RETRY
     return RobotsOutcome.ALLOW_ALL
+
+
+def kept_for(cache_control: str | None, age: str | None) -> float:
+    """Seconds that a robots.txt is kept: what its answer allows, within `KEPT_LEAST` and `KEPT`.
+
+    ``max-age`` counts from when the origin made the answer, ``Age`` ago (RFC 9111, 4.2).
+    """
+    told = {name.lower(): value for name, value in _DIRECTIVE.findall(cache_control or "")}
+    if "no-cache" in told or "no-store" in told:
+        return KEPT_LEAST
+    lifetime = _delta_seconds(told.get("max-age", ""))
+    if lifetime is None:
+        return KEPT
+    return min(KEPT, max(KEPT_LEAST, lifetime - (_delta_seconds(age or "") or 0.0)))
+
+
+def _delta_seconds(text: str) -> float | None:
+    digits = text.strip().strip('"')
+    return float(digits) if digits.isascii() and digits.isdigit() else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ class Outcome(enum.StrEnum):
     """Private, loopback or otherwise not public."""
     REFUSED_ROBOTS = "refused-robots"
     """robots.txt forbids it."""
+    REFUSED_RULE = "refused-rule"
+    """An operator's rule blocks its host (`hosts.yaml`)."""
     REFUSED_URI = "refused-uri"
     """No URI that can be fetched."""
     INVALID_SEED = "invalid-seed"

@@ -90,9 +90,9 @@ class Workbench:
         self.outbox.ended.append(task)
         self.to_tell.set()
 
-    def refuse(self, task: LeaseTask, reason: str) -> None:
-        """A waiting task that may not be fetched (robots.txt): done without a request."""
-        task.settle(Verdict.DONE, reason)
+    def refuse(self, task: LeaseTask, verdict: Verdict, reason: str) -> None:
+        """A waiting task that may not be fetched: it ends without a request."""
+        task.settle(verdict, reason)
         self.end(task)
 
     def give_back(self, chain: Chain, hold: float = 0.0) -> None:

@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 
 from crawler.config import Config
 from crawler.errors import ClewError, DiskFull, RefusedAddress, SettingError
+from crawler.frontier import politeness, robots
 from crawler.frontier.item import Item
 from crawler.frontier.lease import Verdict
 from crawler.frontier.quota import Quotas
@@ -24,7 +25,7 @@ from crawler.model.capture import CaptureRef, CaptureSink
 from crawler.model.collection import Collection
 from crawler.model.log import LogLine, Outcome
 from crawler.scheduler import verdict
-from crawler.scheduler.gate import retry_after
+from crawler.scheduler.rules import LiveRules
 from crawler.scheduler.task import LeaseTask, RobotsTask, Task
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,8 @@ class Walker(Protocol):
     """Whether seeds are fetched that are not due."""
     quotas: Quotas
     """How much the crawl and each of its hosts may bring."""
+    host_rules: LiveRules
+    """What the operator says of single hosts."""
     bad_seeds: Mapping[str, str]
     """Lines of the seed list that are no URL, with the reason."""
 
@@ -108,7 +111,10 @@ class Events:
         task: RobotsTask = response.meta["lease"]
         task.status, task.body = response.status, response.body
         task.location = (response.headers.get("Location") or b"").decode("latin-1")
-        task.retry_after = retry_after(_text(response.headers.get("Retry-After")))
+        asked = _text(response.headers.get("Retry-After"))
+        task.retry_after = politeness.retry_after(asked, timestamp.now())
+        cache_control = b", ".join(response.headers.getlist("Cache-Control"))
+        task.kept = robots.kept_for(_text(cache_control), _text(response.headers.get("Age")))
 
     def robots_failed(self, failure: Failure) -> None:
         """The errback of a robots.txt request: no answer."""
@@ -118,7 +124,7 @@ class Events:
             self.fatal(error)
         elif isinstance(error, RefusedAddress):
             # Let the page itself be refused, and be named in the log.
-            task.status = 404
+            task.status, task.refused = 404, True
         task.failure = " ".join(f"{type(error).__name__}: {error}".split())
 
     def note_wire(self, task: Task, request: Request) -> None:

@@ -1,4 +1,4 @@
-"""The robots gate: no request of a chain starts before its origin's robots.txt is known.
+"""The gate: no request of a chain starts that an operator's rule or robots.txt forbids.
 
 Scrapy's own middleware lets requests through that wait while robots.txt is still loading. Here the
 chain waits, occupying none of ``CONCURRENT_REQUESTS``: the worker that gets the lock puts
@@ -8,72 +8,112 @@ their batch back (RFC 9309, 2.3.1).
 
 from __future__ import annotations
 
-import logging
+import enum
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from typing import NamedTuple
 
 from crawler.config import Config
-from crawler.frontier import politeness
+from crawler.frontier import politeness, robots
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.item import Item
+from crawler.frontier.lease import Verdict
 from crawler.frontier.robots import RobotsOutcome, Rules, outcome_of
+from crawler.frontier.robots_cache import Asked, Closed, Held, Known, Yours
 from crawler.model import uri
+from crawler.model.log import Outcome
 from crawler.scheduler.bench import Workbench
 from crawler.scheduler.chain import Chain
 from crawler.scheduler.grace import Grace
-from crawler.scheduler.task import LeaseTask, RobotsTask
+from crawler.scheduler.rules import LiveRules
+from crawler.scheduler.task import RobotsTask
 from crawler.scheduler.verdict import REDIRECTS
 
-logger = logging.getLogger(__name__)
-
-KEPT = 86400.0
-"""Seconds that rules are kept: a day (RFC 9309, 2.4)."""
-KEPT_SHORT = 600.0
-"""Seconds that rules from Redis are kept in a worker's memory before it looks again."""
+KEPT_HERE = 600.0
+"""Seconds that what is known is kept in a worker's memory before it looks again."""
 ELSEWHERE = 0.25
 """Seconds that a host rests when another worker is asking for its robots.txt."""
-MAX_SIZE = 500 * 1024
-"""Bytes of a robots.txt that count: RFC 9309, 2.5 asks for at least 500 kibibytes."""
 MAX_REDIRECTS = 5
 """RFC 9309, 2.3.1.2: at least five consecutive redirects are followed."""
+_MOST_KEPT = 10_000
+"""Origins that a worker keeps in memory."""
+NOT_FOR_US = "robots.txt forbids it"
+
+
+class Refusal(NamedTuple):
+    """Why a URL is not fetched, and what is told of it."""
+
+    verdict: Verdict
+    outcome: Outcome
+    reason: str
+
+
+class Gate(enum.Enum):
+    """What is no refusal."""
+
+    OPEN = enum.auto()
+    UNKNOWN = enum.auto()
+    """Its robots.txt must be asked for first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """robots.txt could not be had: nothing of the host is fetched until `hold` seconds are over."""
+    """robots.txt could not be had: nobody asks again until `hold` seconds are over."""
 
     reason: str
     hold: float
 
 
 class RobotsGate:
-    """The rules that this worker knows, by origin, and how it comes to know more."""
+    """What this worker knows, by origin, and how it comes to know more."""
 
     def __init__(
-        self, bench: Workbench, frontier: Frontier, grace: Grace, config: Config, user_agent: str
+        self,
+        bench: Workbench,
+        frontier: Frontier,
+        grace: Grace,
+        config: Config,
+        user_agent: str,
+        rules: LiveRules,
     ) -> None:
         self.bench = bench
         self.frontier = frontier
         self.grace = grace
         self.config = config
         self.user_agent = user_agent
-        self._rules: dict[str, tuple[Rules, float]] = {}
+        self.rules = rules
+        self._known: dict[str, tuple[Rules | Closed, float]] = {}
 
-    def known(self, origin: str, now: float) -> Rules | None:
-        """Rules from this worker's memory, unless they are too old."""
-        rules, until = self._rules.get(origin, (None, 0.0))
-        return rules if now < until else None
+    def judge(self, item: Item, now: float) -> Refusal | Gate:
+        """Whether `item` may be fetched, as far as this worker knows."""
+        rule = self.rules.of(item.host)
+        if rule.block:
+            return Refusal(Verdict.DONE, Outcome.REFUSED_RULE, rule.block)
+        obeys = self.config.robotstxt_obey if rule.robots is None else rule.robots
+        if not (obeys and item.robots):
+            return Gate.OPEN
+        known, until = self._known.get(uri.origin(item.uri), (None, 0.0))
+        if known is None or now >= until:
+            return Gate.UNKNOWN
+        if isinstance(known, Closed):
+            return Refusal(Verdict.DEAD, Outcome.DEAD, f"robots-unreachable: {known.reason}")
+        if known.allows(item.uri, self.user_agent):
+            return Gate.OPEN
+        return Refusal(Verdict.DONE, Outcome.REFUSED_ROBOTS, NOT_FOR_US)
 
     async def ask(self, chain: Chain, origin: str, now: float) -> None:
         """Find the rules of `origin`: from Redis, else by a fetch, else the batch goes back."""
-        text = await self.grace.bear(lambda: self.frontier.robots(origin))
-        if text is not None:
-            self._keep(origin, text, now, KEPT_SHORT)
-        elif await self.grace.bear(lambda: self.frontier.lock_robots(origin)):
-            item = Item(uri=origin + "/robots.txt", path="P", via=chain.queue[0].item.uri)
-            chain.robots_first(RobotsTask(item, chain, origin=origin))
-        else:
-            self.bench.give_back(chain, ELSEWHERE)
+        match await self.grace.bear(lambda: self.frontier.robots.ask(origin)):
+            case Known(text, seconds):
+                self._keep(origin, Rules.parse(text), now, seconds)
+            case Closed() as closed:
+                self._keep(origin, closed, now, closed.seconds)
+            case Held(seconds):
+                self.bench.give_back(chain, seconds)
+            case Asked():
+                self.bench.give_back(chain, ELSEWHERE)
+            case Yours(failures):
+                item = Item(uri=origin + "/robots.txt", path="P", via=chain.queue[0].item.uri)
+                chain.robots_first(RobotsTask(item, chain, origin=origin, failures=failures))
 
     def redirected(self, task: RobotsTask) -> RobotsTask | None:
         """The next hop of a robots.txt that moved, or None where it ends."""
@@ -82,10 +122,15 @@ class RobotsGate:
         target = uri.join(task.item.uri, task.location)
         if target is None:
             return None
-        item = Item(uri=target, path=task.item.path + "R", via=task.item.uri)
-        return RobotsTask(item, task.chain, origin=task.origin, redirects=task.redirects + 1)
+        return RobotsTask(
+            Item(uri=target, path=task.item.path + "R", via=task.item.uri),
+            task.chain,
+            origin=task.origin,
+            redirects=task.redirects + 1,
+            failures=task.failures,
+        )
 
-    def settle(self, task: RobotsTask, attempts: int) -> str | Unreachable:
+    def settle(self, task: RobotsTask) -> str | Unreachable:
         """What the last answer means: the text of the rules, or that they cannot be had.
 
         A redirect that leads nowhere counts as unavailable, as a 4xx does: everything is allowed
@@ -98,36 +143,41 @@ class RobotsGate:
         if outcome is RobotsOutcome.RETRY:
             hold = task.retry_after
             if hold is None:
-                hold = politeness.backoff(attempts, refused=False)
+                hold = politeness.backoff(task.failures, refused=status is None)
             return Unreachable(task.failure or f"robots.txt answered {status}", hold)
         if outcome is RobotsOutcome.ALLOW_ALL:
             return ""
-        return task.body[:MAX_SIZE].decode("utf-8", "replace")
+        return task.body[: robots.MAX_SIZE].decode("utf-8", "replace")
 
-    async def publish(self, origin: str, text: str, now: float) -> Rules:
-        """Keep the rules for this worker and for all others."""
-        await self.grace.bear(lambda: self.frontier.put_robots(origin, text, KEPT))
-        rules = self._keep(origin, text, now, KEPT)
-        delay = rules.crawl_delay(self.user_agent)
-        if delay and delay > self.config.download_delay > 0:
-            host = uri.netloc(origin + "/")
-            await self.grace.bear(lambda: self.frontier.set_delay(host, delay))
-        return rules
+    async def publish(self, task: RobotsTask, text: str, now: float) -> float:
+        """Keep the rules for this worker and for all others; the delay in seconds that they ask for.
 
-    async def unlock(self, origin: str) -> None:
-        """Let another worker try: this one's robots.txt failed."""
-        await self.grace.bear(lambda: self.frontier.unlock_robots(origin))
-
-    def allows(self, task: LeaseTask, rules: Rules) -> bool:
-        """Whether robots.txt lets this worker fetch the task's URL."""
-        return rules.allows(task.item.uri, self.user_agent)
-
-    def _keep(self, origin: str, text: str, now: float, seconds: float) -> Rules:
+        An address that is refused (`RobotsTask.refused`) is this worker's own opinion, and no answer.
+        """
         rules = Rules.parse(text)
-        self._rules[origin] = (rules, now + seconds)
-        return rules
+        if task.refused:
+            self._keep(task.origin, rules, now, KEPT_HERE)
+            await self.grace.bear(lambda: self.frontier.robots.unlock(task.origin))
+            return 0.0
+        self._keep(task.origin, rules, now, task.kept)
+        await self.grace.bear(lambda: self.frontier.robots.put(task.origin, text, task.kept))
+        delay = rules.crawl_delay(self.user_agent)
+        if not delay or delay <= self.config.download_delay or self.config.download_delay == 0:
+            return 0.0
+        host = uri.netloc(task.origin + "/")
+        return await self.grace.bear(lambda: self.frontier.set_delay(host, delay))
 
+    async def fail(self, task: RobotsTask, answer: Unreachable, now: float) -> None:
+        """Tell all workers that this fetch brought nothing; what waits goes back, or to its end."""
+        state = await self.grace.bear(
+            lambda: self.frontier.robots.fail(task.origin, task.failures, answer.reason, answer.hold)
+        )
+        if isinstance(state, Closed):
+            self._keep(task.origin, state, now, state.seconds)
+        else:
+            self.bench.give_back(task.chain, state.seconds)
 
-def retry_after(value: str | None) -> float | None:
-    """Seconds that a ``Retry-After`` field asks for."""
-    return politeness.retry_after(value, datetime.now(UTC))
+    def _keep(self, origin: str, known: Rules | Closed, now: float, seconds: float) -> None:
+        if len(self._known) >= _MOST_KEPT:
+            self._known.clear()
+        self._known[origin] = known, now + min(KEPT_HERE, seconds)

@@ -1,4 +1,4 @@
-"""The pacer: when the first task of a chain may start, and whether robots.txt lets it."""
+"""The pacer: when the first task of a chain may start, and whether the gate lets it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from crawler.frontier.lease import Verdict
-from crawler.frontier.robots import Rules
 from crawler.model import timestamp, uri
 from crawler.model.capture import CaptureSink
-from crawler.model.log import LogLine, Outcome
+from crawler.model.log import LogLine
 from crawler.scheduler.bench import Workbench
 from crawler.scheduler.chain import Chain
-from crawler.scheduler.gate import RobotsGate, Unreachable
+from crawler.scheduler.gate import Gate, Refusal, RobotsGate, Unreachable
 from crawler.scheduler.task import LeaseTask, RobotsTask
 
 logger = logging.getLogger(__name__)
@@ -31,7 +29,7 @@ class Pacer:
     def __init__(
         self,
         bench: Workbench,
-        gate: RobotsGate | None,
+        gate: RobotsGate,
         sink: CaptureSink,
         spawn: Callable[[Coroutine[Any, Any, None]], None],
         wake: Callable[[], None],
@@ -46,36 +44,33 @@ class Pacer:
         """Bring the chain's first task on its way, or the chain to its end."""
         if chain.running or chain.gated:
             return
-        if self._pass_robots(chain):
+        if self._pass_gate(chain):
             self._schedule(chain)
         elif not chain.gated:
             self.bench.forget(chain)
 
-    def _pass_robots(self, chain: Chain) -> bool:
-        """Take out what robots.txt forbids; False when nothing is left, or nothing known yet."""
+    def _pass_gate(self, chain: Chain) -> bool:
+        """Take out what the gate refuses; False when nothing is left, or nothing known yet."""
         while chain.queue and isinstance(task := chain.queue[0], LeaseTask):
-            if self.gate is None or not task.item.robots:
-                break
-            origin = uri.origin(task.item.uri)
-            rules = self.gate.known(origin, time.monotonic())
-            if rules is None:
-                self._ask(self.gate, chain, origin)
+            answer = self.gate.judge(task.item, time.monotonic())
+            if answer is Gate.UNKNOWN:
+                chain.gated = True
+                self.spawn(self._ask(chain, uri.origin(task.item.uri)))
                 return False
-            if self.gate.allows(task, rules):
+            if not isinstance(answer, Refusal):
                 break
             chain.queue.popleft()
-            self._refuse(task)
+            self._refuse(task, answer)
         return bool(chain.queue)
 
     def robots_ended(self, task: RobotsTask) -> None:
         """A robots.txt answer is complete: follow it, publish it, or let the host rest."""
-        assert self.gate is not None
         if (hop := self.gate.redirected(task)) is not None:
             task.chain.robots_first(hop)
             self.advance(task.chain)
         else:
             task.chain.gated = True
-            self.spawn(self._settle_robots(self.gate, task))
+            self.spawn(self._settle_robots(task))
 
     def _schedule(self, chain: Chain) -> None:
         wait = chain.due() - time.monotonic()
@@ -89,43 +84,25 @@ class Pacer:
             self.bench.ready.append(chain)
             self.wake()
 
-    def _ask(self, gate: RobotsGate, chain: Chain, origin: str) -> None:
-        chain.gated = True
-        self.spawn(self._pass_gate(gate, chain, origin))
-
-    async def _pass_gate(self, gate: RobotsGate, chain: Chain, origin: str) -> None:
-        await gate.ask(chain, origin, time.monotonic())
+    async def _ask(self, chain: Chain, origin: str) -> None:
+        await self.gate.ask(chain, origin, time.monotonic())
         chain.gated = False
         self.advance(chain)
 
-    async def _settle_robots(self, gate: RobotsGate, task: RobotsTask) -> None:
+    async def _settle_robots(self, task: RobotsTask) -> None:
         chain = task.chain
-        first = next((t for t in chain.queue if isinstance(t, LeaseTask)), None)
-        answer = gate.settle(task, first.leased.attempts if first else 0)
+        answer = self.gate.settle(task)
         if isinstance(answer, Unreachable):
-            await gate.unlock(task.origin)
-            if first is not None:
-                self._postpone(first, answer)
-            self.bench.give_back(chain)
+            await self.gate.fail(task, answer, time.monotonic())
         else:
-            self._slow_down(chain, await gate.publish(task.origin, answer, time.monotonic()), gate)
+            delay = await self.gate.publish(task, answer, time.monotonic())
+            if chain.delay:
+                chain.delay = max(chain.delay, delay)
         chain.gated = False
         self.advance(chain)
 
-    def _postpone(self, task: LeaseTask, answer: Unreachable) -> None:
-        """RFC 9309, 2.3.1.4: what cannot be asked may not be fetched; try again later."""
-        task.chain.queue.remove(task)
-        task.settle(Verdict.RETRY, f"robots-unreachable: {answer.reason}", answer.hold)
-        self.bench.end(task)
-
-    def _slow_down(self, chain: Chain, rules: Rules, gate: RobotsGate) -> None:
-        if chain.delay:
-            chain.delay = max(chain.delay, rules.crawl_delay(gate.user_agent) or 0.0)
-
-    def _refuse(self, task: LeaseTask) -> None:
+    def _refuse(self, task: LeaseTask, why: Refusal) -> None:
         item = task.item
-        reason = "robots.txt forbids it"
-        self.sink.log(
-            LogLine(timestamp.now(), item.uri, Outcome.REFUSED_ROBOTS, None, item.via, item.hops, reason)
-        )
-        self.bench.refuse(task, reason)
+        line = LogLine(timestamp.now(), item.uri_r, why.outcome, None, item.via, item.hops, why.reason)
+        self.sink.log(line)
+        self.bench.refuse(task, why.verdict, why.reason)

@@ -192,11 +192,7 @@ class Scheduler(BaseScheduler):
         )
         hooks = EngineHooks(crawler, self._ended, self._drain)
         agent = user_agent(config)
-        gate = (
-            RobotsGate(self.bench, self.frontier, grace, config, agent)
-            if config.robotstxt_obey
-            else None
-        )
+        gate = RobotsGate(self.bench, self.frontier, grace, config, agent, self.walker.host_rules)
         self.pacer = Pacer(self.bench, gate, sink, self._spawn, hooks.wake)
         self.wake = hooks.wake
         self._closing = Closing(self.bench, self.frontier, self.committer, sink)

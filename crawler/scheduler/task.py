@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.lease import ARCHIVED, Ack, Leased, Verdict
 from crawler.frontier.recrawl import Again
+from crawler.frontier.robots import KEPT
 
 if TYPE_CHECKING:
     from crawler.scheduler.chain import Chain
@@ -62,7 +63,13 @@ class RobotsTask(Task):
     location: str = ""
     failure: str = ""
     retry_after: float | None = None
+    kept: float = KEPT
+    """Seconds that the answer may be kept."""
+    refused: bool = False
+    """Its address may not be fetched from here, so nobody was asked."""
     redirects: int = 0
+    failures: int = 0
+    """Fetches that failed before this one, of whichever worker."""
 
 
 @dataclass(slots=True, eq=False)

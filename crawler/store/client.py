@@ -119,9 +119,13 @@ class Store:
         with self._translated():
             return await self._redis.execute_command(*words)
 
+    async def evaluate(self, name: str, keys: Sequence[str], *args: Value) -> Any:
+        """Run a script on keys of its own; its reply."""
+        return await self.command("EVAL", script(name).text, len(keys), *keys, *args)
+
     async def unlock(self, key: str, owner: str) -> None:
         """Delete a lock, unless it is another's."""
-        await self.command("EVAL", script("unlock").text, 1, key, owner)
+        await self.evaluate("unlock", (key,), owner)
 
     async def commands(self, *commands: Sequence[Value]) -> list[Any]:
         """Run several plain commands as one transaction; their replies."""

@@ -24,8 +24,8 @@ queue:HOST:CLASS      list      attempts and expiries as two bytes, then the ite
 seen:N                set       fingerprints, about 200 a bucket, so that each stays an intset
 rota:CLOCK            list      hosts that have work and share this clock; the first is next
 loose:SEGMENT         list      entries on their way from a queue to a segment
-robots:ORIGIN         string    the text of a robots.txt, for a day
-asking:ORIGIN         string    who is fetching a robots.txt, as long as a lease
+robots:ORIGIN         hash      the text of a robots.txt, or how many fetches of it failed, and why
+asking:ORIGIN         string    who is fetching a robots.txt; empty: nobody may as yet
 originals             hash      payload digest -> the response record that holds the payload
 visits                hash      16 octets of a URI's hash -> validators, digest, record of its last 200
 warcs                 hash      8 octets of a hash -> name of a WARC file
@@ -82,9 +82,9 @@ class Keys:
         return [self(name) for name in (*_FIXED, *_FAMILIES)]
 
     def robots(self, origin: str) -> str:
-        """The text of an origin's robots.txt."""
+        """What is known of an origin's robots.txt."""
         return self(f"robots:{origin}")
 
     def asking(self, origin: str) -> str:
-        """The lock of whoever fetches an origin's robots.txt."""
+        """The lock of whoever fetches an origin's robots.txt, or the hold after a fetch that failed."""
         return self(f"asking:{origin}")

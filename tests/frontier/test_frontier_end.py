@@ -47,37 +47,3 @@ async def test_a_worker_that_was_not_heard_for_a_lease_does_not_count(crawl):
     alive = await crawl.open(worker="host:2", lease_time=5.0)
     await dead.store.command("ZADD", dead.store.keys("workers"), 1, "host:1")
     assert await alive.leave() == []
-
-
-async def test_robots_are_asked_by_one_worker_and_known_to_all(crawl):
-    first, second = await crawl.open(), await crawl.open()
-    origin = "https://a:444"
-    assert await first.robots(origin) is None
-    assert await first.lock_robots(origin)
-    assert not await second.lock_robots(origin)
-    await first.put_robots(origin, "User-agent: ü", 60)
-    assert await second.robots(origin) == "User-agent: ü"
-    assert await second.lock_robots(origin), "the lock is free again"
-
-
-async def test_a_robots_lock_can_be_given_up_by_its_owner_only(crawl):
-    first, second = await crawl.open(), await crawl.open()
-    assert await first.lock_robots("http://a")
-    await second.unlock_robots("http://a")
-    assert not await second.lock_robots("http://a")
-    await first.unlock_robots("http://a")
-    assert await second.lock_robots("http://a")
-
-
-async def test_a_robots_lock_dies_with_a_lease(crawl):
-    frontier = await crawl.open(lease_time=7.0)
-    await frontier.lock_robots("http://a")
-    left = await frontier.store.command("PTTL", frontier.store.keys.asking("http://a"))
-    assert 0 < left <= 7000
-
-
-async def test_robots_are_kept_no_longer_than_asked(crawl):
-    frontier = await crawl.open()
-    await frontier.put_robots("http://a", "", 3600)
-    assert 3590 < await frontier.store.command("TTL", frontier.store.keys.robots("http://a")) <= 3600
-    assert await frontier.robots("http://a") == ""

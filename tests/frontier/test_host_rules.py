@@ -68,7 +68,7 @@ def test_a_file_without_rules_rules_nothing(text):
     ("text", "line", "column", "said"),
     [
         ("a.org:\n  dealy: 5\n", 2, 3, "'dealy' is no word of a rule, perhaps 'delay'"),
-        ("a.org:\n  speed: 5\n", 2, 3, "the words are delay, slots, robots, scope, block"),
+        ("a.org:\n  tempo: 5\n", 2, 3, "the words are delay, slots, robots, scope, block"),
         ("a.org:\n  delay: 5s\n", 2, 10, "write seconds, a number from 0 to 3600"),
         ("a.org: {delay: -1}\n", 1, 16, "write seconds"),
         ("a.org: {delay: nan}\n", 1, 16, "write seconds"),
