@@ -16,7 +16,8 @@ generation            string    the id that the collection's file ``generation``
 due                   zset      fingerprint -> when the page is due again
 recrawl               hash      fingerprint -> host, class, item of a page that will be due again
 segments              hash      segment -> the part of a queue that lies outside (overflow)
-host:HOST             hash      queued, mask of filled classes, pages, bytes, name of a shared clock;
+host:HOST             hash      queued, mask of filled classes, pages, bytes, out (on lease), quotas of its
+                                own (pages_most, bytes_most), name of a shared clock;
                                 and the fields of the clock where it is the host's own
 host:CLOCK            hash      delay and slots where a rule says so, asked (Crawl-delay), slots in use,
                                 next, held, failures in a row; a shared clock's name has an ``@``

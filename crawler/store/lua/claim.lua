@@ -12,6 +12,7 @@
 --@include free
 --@include quota
 local REAPED, WINDOW, MARGIN = 32, 250, 10
+local PAUSE = 50 -- ms between two looks at whether what is on lease became pages
 local t = now()
 redis.call('ZADD', WORKERS, t, ARGV[4])
 for i = 5, #ARGV, 4 do free(ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3]), t) end
@@ -35,7 +36,8 @@ local function batch_size(h, most)
   return math.min(most, 1 + math.floor(LEASE / 4 / clock.delay))
 end
 
-local result, left = { state, 0 }, tonumber(ARGV[2])
+local WANT = within_crawl(tonumber(ARGV[2]))
+local result, left, withheld = { state, 0 }, WANT, WANT < tonumber(ARGV[2])
 local PARTITION = string.match(KEYS[1], ':(%d+)}')
 
 local function new_id()
@@ -56,10 +58,14 @@ local function lease(h, batch, n, class, entry)
 end
 
 local function claim_host(h)
-  if over_quota(h, t) then return end
   local clock = h.clock
-  local taken = pop(h, batch_size(h, math.min(left, tonumber(ARGV[3]))))
-  if #taken == 0 then return end
+  local most, may = within_quota(h, batch_size(h, math.min(left, tonumber(ARGV[3]))), t)
+  local taken = pop(h, most, may)
+  if #taken == 0 then
+    withheld = true
+    return
+  end
+  h.out = h.out + #taken
   local batch = new_id()
   redis.call('HSET', BATCHES, batch, #taken)
   for n, one in ipairs(taken) do lease(h, batch, n - 1, one[1], one[2]) end
@@ -83,7 +89,7 @@ if left > 0 then
   save_all()
 end
 
-local claimed = tonumber(ARGV[2]) - left
+local claimed = WANT - left
 if claimed > 0 then
   redis.call('HINCRBY', CRAWL, 'claimed', claimed)
   redis.call('HDEL', CRAWL, 'clean')
@@ -92,5 +98,6 @@ end
 local host = redis.call('ZRANGE', READY, 0, 0, 'WITHSCORES')
 local oldest = redis.call('ZRANGE', LEASES, 0, 0, 'WITHSCORES')
 local soonest = math.min(tonumber(host[2] or math.huge), tonumber(oldest[2] or math.huge))
+if withheld and soonest ~= math.huge then soonest = math.max(soonest, t + PAUSE) end
 result[2] = soonest == math.huge and -1 or math.max(0, soonest - t)
 return result

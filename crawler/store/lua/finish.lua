@@ -18,9 +18,9 @@ local function bury(h, class, item, reason, t)
   redis.call('RPUSH', DEAD, table.concat({ reason, h.name, class, t, item }, '\n'))
 end
 
--- Gives up what waits at a host, some of it at a time.
-local function bury_waiting(h, reason, t)
-  local taken = pop(h, BURIED_AT_ONCE)
+-- Gives up what waits at a host, some of it at a time. may: see `pop`.
+local function bury_waiting(h, reason, t, may)
+  local taken = pop(h, BURIED_AT_ONCE, may)
   for _, one in ipairs(taken) do
     local item = string.sub(one[2], 3)
     bury(h, one[1], item, reason, t)
@@ -59,6 +59,7 @@ local function finish(id, event, t, told)
   redis.call('HDEL', ITEMS, id)
   redis.call('ZREM', LEASES, id)
   local h = load_host(host)
+  h.out = math.max(0, h.out - 1)
   local fate, reason = event, told.reason
   if event == 'retry' then
     attempts = attempts + 1

@@ -6,13 +6,14 @@ local hosts = {}
 local function load_host(name)
   if hosts[name] then return hosts[name] end
   local f = redis.call('HMGET', HOST .. name, 'queued', 'mask', 'pages', 'bytes', 'clock',
-    'delay', 'asked', 'slots', 'used', 'next', 'held', 'failures')
+    'delay', 'asked', 'slots', 'used', 'next', 'held', 'failures', 'out')
   local h = {
     name = name,
     queued = tonumber(f[1] or 0),
     mask = tonumber(f[2] or 0), -- bit k: class k has URLs
     pages = tonumber(f[3] or 0),
     bytes = tonumber(f[4] or 0),
+    out = tonumber(f[13] or 0), -- on lease
     known = f[1] ~= false,
   }
   h.had_work = h.queued > 0
@@ -47,7 +48,8 @@ end
 local function save_all()
   local hosts_with_work = 0
   for _, h in pairs(hosts) do
-    redis.call('HSET', HOST .. h.name, 'queued', h.queued, 'mask', h.mask, 'pages', h.pages, 'bytes', h.bytes)
+    redis.call('HSET', HOST .. h.name, 'queued', h.queued, 'mask', h.mask, 'pages', h.pages, 'bytes', h.bytes,
+      'out', h.out)
     if (h.queued > 0) ~= h.had_work then hosts_with_work = hosts_with_work + (h.had_work and -1 or 1) end
     if h.clock.name ~= h.name then take_turns(h) end
     h.had_work = h.queued > 0

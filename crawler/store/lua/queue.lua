@@ -9,12 +9,13 @@ local function push(h, class, side, entry)
   if not has_class(h, class) then h.mask = h.mask + 2 ^ class end
 end
 
--- Takes up to `want` entries, the best class first: a list of {class, entry}.
-local function pop(h, want)
+-- Takes up to `want` entries, the best class first: a list of {class, entry}. may: nil for all classes, else a
+-- function that says which.
+local function pop(h, want, may)
   local taken = {}
   for class = 0, 15 do
     if #taken >= want then break end
-    if has_class(h, class) then
+    if has_class(h, class) and (not may or may(class)) then
       local key = QUEUE .. h.name .. ':' .. class
       for _, entry in ipairs(redis.call('LPOP', key, want - #taken) or {}) do
         taken[#taken + 1] = { class, entry }
