@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from crawler.commands._common import print_json
 from crawler.config import Config
@@ -18,6 +19,7 @@ from crawler.frontier.scope_limits import Decision
 from crawler.links.days import day_of_address
 from crawler.model import uri
 from crawler.model.collection import Collection
+from crawler.scheduler.rules import NAME
 
 
 def print_check(
@@ -46,9 +48,9 @@ def _case(collection: Collection, target: str, config: Config, hops: int) -> tup
         raise UnknownCollection(
             f"no walk has begun in {collection.name!r}, so it has no scope", "crawl first"
         )
-    scope = Scope.of_walk(walk)
+    hosts_file = config.hosts_file or collection.path / NAME
+    scope = replace(Scope.of_walk(walk), hosts=HostRules.read(hosts_file))
     known, unreachable = _known(collection, config, target)
-    hosts_file = collection.path / "hosts.yaml"
     case = Case(
         target=target,
         hops=hops,
@@ -57,7 +59,6 @@ def _case(collection: Collection, target: str, config: Config, hops: int) -> tup
         quotas=scope.quotas.within(Quotas.of_config(config)),
         moved=walk_file.read_sites(collection.frontier),
         day=day_of_address(target),
-        host_rule=HostRules.read(hosts_file).of(uri.netloc(target)),
         hosts_file=str(hosts_file),
         known=known,
     )

@@ -5,8 +5,8 @@ asked in this order what it says
 ==================  ===========================================================================
 hosts.yaml, block   nothing of the host is fetched
 the seeds           a seed is fetched whatever the scope says
-hosts.yaml, scope   links to the host are followed, or not, whatever the scope says
-the scope           hops, the lines of the file or the seeds' sites, dates
+the scope           hops, then hosts.yaml's scope of the host, else the lines of the file or the
+                    seeds' sites, then dates
 robots.txt          where it is known, and obeyed
 quotas              of the host and of the crawl
 ==================  ===========================================================================
@@ -16,7 +16,7 @@ The first that refuses decides; where none does, what let the URL in is the rule
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from crawler.config import Config, user_agent
@@ -42,7 +42,6 @@ class Case:
     moved: frozenset[str] = frozenset()
     """Sites that seeds were redirected to."""
     day: date | None = None
-    host_rule: HostRule = field(default_factory=HostRule)
     hosts_file: str = "hosts.yaml"
     known: Known | None = None
     """None where the frontier cannot be asked."""
@@ -51,6 +50,11 @@ class Case:
     def host(self) -> str:
         """``host[:port]``."""
         return uri.netloc(self.target)
+
+    @property
+    def host_rule(self) -> HostRule:
+        """What hosts.yaml says of the host."""
+        return self.scope.hosts.of(self.host)
 
     @property
     def robots_allow(self) -> bool | None:
@@ -71,15 +75,13 @@ def explain(case: Case) -> Decision:
 def _place(case: Case) -> Decision:
     if case.known is not None and case.known.seed:
         return Decision(True, f"a seed: {case.known.seed}", "the seeds")
-    if case.host_rule.scope is not None:
-        word = str(case.host_rule.scope).lower()
-        return Decision(case.host_rule.scope, f"scope: {word} for {case.host}", case.hosts_file)
     site = case.scope.site(case.target)
     return case.scope.decide(case.target, case.hops, site if site in case.moved else "", case.day)
 
 
 def _robots(case: Case) -> Decision | None:
-    obeyed = case.config.robotstxt_obey and case.host_rule.robots is not False
+    said = case.host_rule.robots
+    obeyed = case.config.robotstxt_obey if said is None else said
     if not obeyed or case.robots_allow is not False:
         return None
     return Decision(False, "robots.txt forbids it", uri.origin(case.target) + "/robots.txt")

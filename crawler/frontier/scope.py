@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 from crawler.errors import SettingError
 from crawler.frontier import scope_file
+from crawler.frontier.host_rule import HostRule
+from crawler.frontier.host_rules import HostRules
 from crawler.frontier.quota import Quotas
 from crawler.frontier.scope_limits import Bound, Decision, Limits
 from crawler.frontier.scope_rules import Rules
@@ -33,6 +36,13 @@ _SITE_OF: dict[str, Callable[[str], str]] = {"site": registrable_domain, "host":
 _NOUN = {"site": "domain", "host": "host"}
 
 
+class Hosts(Protocol):
+    """What an operator says of hosts: fixed rules, or those of a file that is looked at again."""
+
+    def of(self, host: str) -> HostRule:
+        """What holds for ``host[:port]``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The scope of one walk. Pure: a URL in, a decision out."""
@@ -48,6 +58,8 @@ class Scope:
     """What was written behind ``scope=``."""
     text: str = ""
     """The text of the file of rules; else empty."""
+    hosts: Hosts = field(default_factory=HostRules, compare=False)
+    """``hosts.yaml``, whose ``scope`` stands above lines and sites, and below the limits."""
 
     @classmethod
     def for_seeds(
@@ -106,6 +118,10 @@ class Scope:
         return _SITE_OF.get(self.kind, registrable_domain)(uri.hostname(target))
 
     def _place(self, target: str, site: str) -> Decision:
+        host = uri.netloc(target)
+        said = self.hosts.of(host).scope
+        if said is not None:
+            return Decision(said, f"scope: {'in' if said else 'out'} for {host}", "hosts.yaml")
         rule = self.rules.deciding(target)
         if rule is not None:
             return Decision(rule.allow, rule.text, self.name)

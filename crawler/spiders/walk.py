@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Self
 
 from msgspec import structs
@@ -87,10 +88,11 @@ class WalkSpider(Spider):
         supplied.check(config)
         self.seeds, self.bad_seeds = _read(self._seeds_argument)
         uris = [seed.uri for seed in self.seeds]
-        self.scope = Scope.for_seeds(self.scope_rule, uris, self._hops, config.depth_limit)
-        self.quotas = self.scope.quotas.within(Quotas.of_config(config))
         self.collection = Collection(config.collections_dir, self._name(uris))
         self.host_rules = LiveRules.of_crawl(config, self.collection)
+        scope = Scope.for_seeds(self.scope_rule, uris, self._hops, config.depth_limit)
+        self.scope = replace(scope, hosts=self.host_rules)
+        self.quotas = self.scope.quotas.within(Quotas.of_config(config))
 
     def _name(self, uris: list[str]) -> str:
         if self._collection_argument:

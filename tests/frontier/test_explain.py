@@ -1,10 +1,13 @@
 """Of all that decides about a URL the first that refuses is told, in the order that the module gives."""
 
+from dataclasses import replace
+
 import pytest
 
 from crawler.config import Config
 from crawler.frontier.explain import Case, explain
 from crawler.frontier.host_rule import HostRule
+from crawler.frontier.host_rules import HostRules
 from crawler.frontier.inquiry import Known
 from crawler.frontier.quota import HostQuota, Quotas
 from crawler.frontier.scope import Scope
@@ -18,9 +21,10 @@ def known(**fields):
     return Known(**values | fields)
 
 
-def case(target="http://a.org/x", hops=1, scope="site", **fields):
+def case(target="http://a.org/x", hops=1, scope="site", host_rule=None, **fields):
     given = {"config": Config(), "quotas": Quotas()} | fields
-    return Case(target, hops, Scope.for_seeds(scope, SEEDS), **given)
+    hosts = HostRules({"*": host_rule} if host_rule else {})
+    return Case(target, hops, replace(Scope.for_seeds(scope, SEEDS), hosts=hosts), **given)
 
 
 DENY = "User-agent: *\nDisallow: /x"
@@ -30,9 +34,10 @@ CASES = [
     (case(hops=4), False, "hops: 4 > 3"),
     (case("http://b.org/", moved=frozenset({"b.org"})), True, "b.org is where a seed was redirected to"),
     (case("http://b.org/", known=known(seed="archived")), True, "a seed: archived"),
-    (case("http://b.org/", host_rule=HostRule(scope=True)), True, "scope: true for b.org"),
-    (case(host_rule=HostRule(scope=False)), False, "scope: false for a.org"),
+    (case("http://b.org/", host_rule=HostRule(scope=True)), True, "scope: in for b.org"),
+    (case(host_rule=HostRule(scope=False)), False, "scope: out for a.org"),
     (case(known=known(seed="x"), host_rule=HostRule(scope=False)), True, "a seed: x"),
+    (case(hops=4, host_rule=HostRule(scope=True)), False, "hops: 4 > 3"),
     (
         case(known=known(seed="x"), host_rule=HostRule(block="asked us")),
         False,
@@ -41,6 +46,15 @@ CASES = [
     (case(known=known(robots=DENY)), False, "robots.txt forbids it"),
     (case(known=known(robots=DENY), host_rule=HostRule(robots=False)), True, "scope=site"),
     (case(known=known(robots=DENY), config=Config(robotstxt_obey=False)), True, "scope=site"),
+    (
+        case(
+            known=known(robots=DENY),
+            config=Config(robotstxt_obey=False),
+            host_rule=HostRule(robots=True),
+        ),
+        False,
+        "robots.txt forbids it",
+    ),
     (case(known=known(robots="")), True, "scope=site"),
     (case("http://b.org/x", known=known(robots=DENY)), False, "scope=site: b.org"),
     (
