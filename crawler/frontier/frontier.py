@@ -89,7 +89,7 @@ class Frontier:
         Raises `RedisUnreachable` after 5 seconds without an answer, `WrongFrontier`, `FrontierError`
         where the server is refused (it evicts keys, wants a password), `SettingError` for a bad URL.
         """
-        stores = [await Store.open(config.frontier_url, collection, round(1000 * config.lease_time))]
+        stores = await Store.open_all(config.frontier_url, collection, round(1000 * config.lease_time))
         frontier = cls(config, stores, worker, quotas or Quotas.of_config(config))
         try:
             await frontier._join(collection)
@@ -239,7 +239,7 @@ class Frontier:
         that it stops cleanly, so that the next start need not wait for anything.
         """
         try:
-            if clean and self.store.embedded is not None:
+            if clean and self.store.embedded:
                 await self.store.run("clean")
         except RedisUnreachable:
             pass  # then the next start waits a lease: slow, but safe
@@ -264,7 +264,7 @@ class Frontier:
         children = [(partition, part) for partition, part in parts if part]
         await _all(partition.commit(part, ()) for partition, part in children)
         if acks:
-            await _all(partition.store.durable() for partition, _ in children)
+            await _all(partition.settle() for partition in self.partitions)
         archived = [ack.seed for ack in acks if ack.seed and ack.seed_state == ARCHIVED]
         if archived:
             await _all(partition.run("tell", *archived) for partition in self.partitions)

@@ -39,6 +39,8 @@ class Partition:
         self.run_began = False
         """Whether this worker's joining began a run of the crawl."""
         self._lease_time = lease_time
+        self._unsettled = False
+        """Whether additions were made that are not known to be durable."""
         self._told = ""
         """The boot id that commits act for. It follows the store's only by a `StaleBoot` from `commit`:
         so whoever commits learns of every restart, also where another call met it first."""
@@ -68,11 +70,25 @@ class Partition:
     async def commit(self, additions: Sequence[Addition], acks: Sequence[Ack]) -> None:
         """Add, then acknowledge, in one transaction. Raises `StaleBoot` where nothing was done."""
         calls = wire.calls(self._told, additions, acks, self._quotas)
+        self._unsettled = self._unsettled or bool(additions)
         try:
             if calls:
                 await self.store.transact(calls)
         except StaleBoot:
             self._told = self.store.boot
+            raise
+
+    async def settle(self) -> None:
+        """Wait until all additions of this worker are durable. Raises `StaleBoot`: they may be lost."""
+        if not self._unsettled:
+            return
+        self._unsettled = False
+        try:
+            await self.store.durable(self._told)
+        except BaseException as error:
+            self._unsettled = True
+            if isinstance(error, StaleBoot):
+                self._told = self.store.boot
             raise
 
     def commit_now(self, additions: Sequence[Addition], acks: Sequence[Ack]) -> int:

@@ -1,12 +1,14 @@
-"""The client: one server, one collection, every foreign error translated.
+"""The client: one primary, one partition of a collection, every foreign error translated.
 
 Whoever speaks to the server says first, on each new connection, which run of the server it met
-(``boot.lua``). `Store.boot` is the id of the newest; scripts refuse to act for another one.
+(``boot.lua``). `Store.boot` is the id of the newest; scripts refuse to act for another one. After each
+call without an answer the primary is located anew (`crawler.store.locate`).
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -17,17 +19,23 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, ResponseError
 
-from crawler.errors import RedisUnreachable, StaleBoot
+from crawler.errors import FrontierError, RedisUnreachable, StaleBoot
 from crawler.model.collection import Collection
 from crawler.store import address
 from crawler.store.embedded import EmbeddedServer
 from crawler.store.keys import Keys
+from crawler.store.locate import ByCluster, BySentinel, Embedded, Fixed, Locator, Topology
 from crawler.store.scripts import COMMANDS, script
 from crawler.store.translate import FOREIGN, is_stale, translate, unreachable, wrong
 
+logger = logging.getLogger(__name__)
+
 Value = str | bytes | int | float
+PARTITIONS = 8
+"""Of a frontier on a cluster, whatever its size: no partition ever moves to another number."""
 _TIMEOUT = 20.0
 """Seconds that one answer may take; a stopped server must not stop a worker for longer."""
+_FSYNC_MS = 5000
 
 
 class Call(NamedTuple):
@@ -38,7 +46,7 @@ class Call(NamedTuple):
 
 
 class Store:
-    """A connection pool to the server of one collection's frontier.
+    """A connection pool to the primary of one partition of a collection's frontier.
 
     Each method raises `RedisUnreachable` where no answer came, `StaleBoot` where the server was
     restarted (with the new boot id already learnt), `WrongFrontier` where it holds another generation,
@@ -46,35 +54,45 @@ class Store:
     """
 
     def __init__(
-        self, url: str, keys: Keys, lease_ms: int, embedded: EmbeddedServer | None = None
+        self, url: str, keys: Keys, lease_ms: int, locator: Locator, *, apart: bool = False
     ) -> None:
+        """`apart`: other partitions have histories of their own, so `durable` must be possible."""
         self.url = url
-        self.embedded = embedded
+        """As an error may name it."""
         self.keys = keys
         self.lease_ms = lease_ms
         self.boot = ""
         self.generation = ""
         """The collection's generation, empty as long as it has none."""
-        self._lost = False
-        self._holding: asyncio.Future[None] | None = None
-        self._redis = Redis.from_url(
-            url, retry=Retry(NoBackoff(), 0), redis_connect_func=self._connected, **_options(_TIMEOUT)
-        )
+        self._apart = apart
+        self._locator = locator
+        self._locating = asyncio.Lock()
+        self._lost = True
+        self._warned = False
+        self._primary = ""
+        self._clients: list[Redis[bytes]] = []
+        """Of each primary that was met; the last is the one that holds."""
 
     @classmethod
-    async def open(cls, url: str, collection: Collection, lease_ms: int) -> Store:
-        """A store for a ``FRONTIER_URL``; for ``embedded:`` the server runs when this returns.
+    async def open_all(cls, url: str, collection: Collection, lease_ms: int) -> list[Store]:
+        """The stores of all partitions for a ``FRONTIER_URL``: one, on a cluster `PARTITIONS`.
 
-        Raises `SettingError` for a URL that names no server, `FrontierError` where none starts.
+        Nobody is asked before the first call. Raises `SettingError` for a URL that names no server.
         """
-        address.check(url)
-        if url != address.EMBEDDED:
-            return cls(url, Keys(collection.name), lease_ms)
+        where = address.parse(url)
+        if where.kind == "cluster":
+            topology = Topology(where)
+            partitions = [Keys(collection.name, number) for number in range(PARTITIONS)]
+            locators = [ByCluster(topology, keys("crawl")) for keys in partitions]
+            pairs = zip(partitions, locators, strict=True)
+            return [cls(url, keys, lease_ms, locator, apart=True) for keys, locator in pairs]
         keys = Keys(collection.name)
-        # However the last client ended: what it held is in the leases, and nothing else is lost.
-        embedded = EmbeddedServer(collection.frontier, f"HSET {keys('crawl')} clean 1")
-        await asyncio.to_thread(embedded.hold)
-        return cls(embedded.url, keys, lease_ms, embedded)
+        return [cls(url, keys, lease_ms, _locator(where, collection, keys))]
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the server is the collection's own."""
+        return isinstance(self._locator, Embedded)
 
     async def reach(self, patience: float) -> None:
         """Wait until the server answers, at most `patience` seconds."""
@@ -100,12 +118,12 @@ class Store:
 
         Nothing of another client lies between them, so that all act for the same boot id.
         """
-        await self._regain()
+        client = await self._client()
         with self._translated():
-            replies = await self._evaluate(calls)
+            replies = await self._evaluate(client, calls)
             if any(isinstance(reply, NoScriptError) for reply in replies):
-                await self._load()
-                replies = await self._evaluate(calls)
+                await _load(client)
+                replies = await self._evaluate(client, calls)
         await self._refuse_stale(replies)
         with self._translated():
             for reply in replies:
@@ -115,9 +133,9 @@ class Store:
 
     async def command(self, *words: Value) -> Any:
         """Run a plain command; its reply."""
-        await self._regain()
+        client = await self._client()
         with self._translated():
-            return await self._redis.execute_command(*words)
+            return await client.execute_command(*words)
 
     async def evaluate(self, name: str, keys: Sequence[str], *args: Value) -> Any:
         """Run a script on keys of its own; its reply."""
@@ -129,16 +147,33 @@ class Store:
 
     async def commands(self, *commands: Sequence[Value]) -> list[Any]:
         """Run several plain commands as one transaction; their replies."""
-        await self._regain()
+        client = await self._client()
         with self._translated():
-            async with self._redis.pipeline(transaction=True) as pipe:
+            async with client.pipeline(transaction=True) as pipe:
                 for words in commands:
                     pipe.execute_command(*words)
                 return list(await pipe.execute())
 
-    async def durable(self) -> None:
-        """Wait until every write so far is on the primary's disk (``WAITAOF``: Redis 7.2, Valkey)."""
-        raise NotImplementedError
+    async def durable(self, boot: str) -> None:
+        """Wait until every write so far is fsynced on the primary, and known to its replicas.
+
+        `boot` is the run in which they were written: `StaleBoot` where it is over, since the server may
+        have lost them. What is written last is fsynced last, so one write stands for all before it.
+        Raises `RedisUnreachable` where that takes more than 5 seconds.
+        """
+        client = await self._client()
+        words = ("EVAL", script("settle").text, *self._arguments(Call("settle", (boot,))))
+        try:
+            with self._translated():
+                async with client.client() as one:  # both wait for what their own connection wrote
+                    replicas = await one.execute_command(*words)
+                    fsynced, _ = await one.execute_command("WAITAOF", 1, 0, _FSYNC_MS)
+                    known = await one.execute_command("WAIT", replicas, _FSYNC_MS)
+        except FrontierError as error:
+            await self._refuse_stale([error.__cause__])
+            raise
+        if fsynced < 1 or known < replicas:
+            raise unreachable(self.url, "its append-only file or its replicas lag behind")
 
     async def check_generation(self) -> None:
         """Raises `WrongFrontier` unless the server holds this collection's generation."""
@@ -149,14 +184,16 @@ class Store:
     async def close(self) -> None:
         """Close every connection, and give back the share in an embedded server."""
         with self._translated():
-            await self._redis.connection_pool.disconnect()
-        if self.embedded is not None:
-            self.embedded.release()
+            for client in self._clients:
+                await client.connection_pool.disconnect()
+        await self._locator.close()
 
     def run_now(self, calls: Sequence[Call]) -> list[Any]:
         """`transact` without an event loop, for the last words of a process."""
-        client = redis.Redis.from_url(self.url, **_options(5.0))
+        if not self._primary:
+            raise unreachable(self.url)
         with self._translated():
+            client = redis.Redis.from_url(self._primary, **_options(5.0))
             try:
                 pipe = client.pipeline(transaction=True)
                 for call in calls:
@@ -165,21 +202,32 @@ class Store:
             finally:
                 client.close()
 
-    async def _regain(self) -> None:
-        """After a lost connection: an embedded server whose guard was killed is started anew."""
-        if self._lost and self.embedded is not None:
-            if self._holding is None:
-                self._holding = asyncio.ensure_future(asyncio.to_thread(self.embedded.hold))
-            holding = self._holding
-            try:
-                # Whoever gives up waiting (`lookups`) leaves one thread at work, not one each time.
-                await asyncio.shield(holding)
-            finally:
-                self._holding = None if holding.done() else holding
+    async def _client(self) -> Redis[bytes]:
+        """The client of the primary, which is located where it is not known, or was lost."""
+        if self._lost:
+            async with self._locating:
+                if self._lost:
+                    with self._translated():
+                        self._meet(await self._locator.primary())
+        return self._clients[-1]
+
+    def _meet(self, primary: str) -> None:
+        if primary != self._primary:
+            if self._primary:
+                logger.warning("the frontier's primary is now %s", address.shown(primary))
+            self._primary = primary
+            self._clients.append(
+                Redis.from_url(
+                    primary,
+                    retry=Retry(NoBackoff(), 0),
+                    redis_connect_func=self._connected,
+                    **_options(_TIMEOUT),
+                )
+            )
         self._lost = False
 
-    async def _evaluate(self, calls: Sequence[Call]) -> list[Any]:
-        async with self._redis.pipeline(transaction=True) as pipe:
+    async def _evaluate(self, client: Redis[bytes], calls: Sequence[Call]) -> list[Any]:
+        async with client.pipeline(transaction=True) as pipe:
             for call in calls:
                 pipe.execute_command("EVALSHA", script(call.name).sha, *self._arguments(call))
             return list(await pipe.execute(raise_on_error=False))
@@ -188,26 +236,30 @@ class Store:
         declared = self.keys.declared
         return [len(declared), *declared, *call.args]
 
-    async def _load(self) -> None:
-        for name in COMMANDS:
-            await self._redis.execute_command("SCRIPT LOAD", script(name).text)
-
     async def _refuse_stale(self, replies: Sequence[Any]) -> None:
         if not any(map(is_stale, replies)):
             return
+        client = await self._client()
         with self._translated():
-            await self._redis.connection_pool.disconnect()
-            await self._redis.execute_command("PING")
+            await client.connection_pool.disconnect()
+            await client.execute_command("PING")
         raise StaleBoot("the frontier's server was restarted", "nothing to do: the worker goes on")
 
     async def _connected(self, connection: Any) -> None:
         """Say who we are on a new connection, and learn which run of the server this is."""
         await connection.on_connect()
-        server = _info(await _ask(connection, "INFO", "server"))
-        memory = _info(await _ask(connection, "INFO", "memory"))
-        policy = memory.get("maxmemory_policy", "noeviction")
+        server = _info(await _ask(connection, "INFO"))
+        policy = server.get("maxmemory_policy", "noeviction")
         if policy != "noeviction":
             raise ResponseError(f"EVICTS maxmemory-policy is {policy}")
+        if self._apart:
+            await _check_waitaof(connection)
+        elif server.get("aof_enabled") == "0" and not self._warned:
+            self._warned = True
+            logger.warning(
+                "%s keeps no append-only file: a restart would lose the frontier (appendonly yes)",
+                address.shown(self.url),
+            )
         boot = server["run_id"][:12]
         arguments = self._arguments(Call("boot", (boot, self.generation, self.lease_ms)))
         await _ask(connection, "EVAL", script("boot").text, *arguments)
@@ -221,6 +273,26 @@ class Store:
             ours = translate(error, self.url)
             self._lost = self._lost or isinstance(ours, RedisUnreachable)
             raise ours from error
+
+
+def _locator(where: address.Address, collection: Collection, keys: Keys) -> Locator:
+    if where.scheme == "embedded":
+        # However the last client ended: what it held is in the leases, and nothing else is lost.
+        return Embedded(EmbeddedServer(collection.frontier, f"HSET {keys('crawl')} clean 1"))
+    return BySentinel(where) if where.kind == "sentinel" else Fixed(where.url)
+
+
+async def _check_waitaof(connection: Any) -> None:
+    """Nothing was written on this connection yet, so a server that can wait answers at once."""
+    try:
+        await _ask(connection, "WAITAOF", 1, 0, 1)
+    except ResponseError as error:
+        raise error if "replica" in str(error) else ResponseError(f"APART {error}") from error
+
+
+async def _load(client: Redis[bytes]) -> None:
+    for name in COMMANDS:
+        await client.execute_command("SCRIPT LOAD", script(name).text)
 
 
 async def _ask(connection: Any, *words: Value) -> Any:

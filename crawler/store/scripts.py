@@ -20,6 +20,7 @@ COMMANDS = (
     "terms",
     "hold",
     "tell",
+    "settle",
     "unlock",
     "robots",
     "leave",

@@ -46,7 +46,7 @@ class Workers:
         self.opened = []
 
     async def open(self):
-        store = await Store.open(self.url, self.collection, 20_000)
+        store = (await Store.open_all(self.url, self.collection, 20_000))[0]
         self.opened.append(Originals(store))
         return self.opened[-1]
 
@@ -232,14 +232,14 @@ async def test_who_gives_up_waiting_for_a_server_to_start_leaves_one_thread_at_w
     monkeypatch.setattr(lookups, "PATIENCE", 0.05)
     index = await own.open()
     await index.add([(ALPHA, 5, original())], [])
-    hold, started, may_go_on = index.store.embedded.hold, [], threading.Event()
+    hold, started, may_go_on = EmbeddedServer.hold, [], threading.Event()
 
-    def slow():
+    def slow(server):
         started.append(1)
         may_go_on.wait(20)
-        hold()
+        hold(server)
 
-    monkeypatch.setattr(index.store.embedded, "hold", slow)
+    monkeypatch.setattr(EmbeddedServer, "hold", slow)
     index.store._lost = True
     assert await index.find(ALPHA, 5) is None
     await asyncio.sleep(0.4)

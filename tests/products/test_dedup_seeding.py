@@ -49,7 +49,7 @@ async def opened(server: str, collection: Collection) -> AsyncIterator[Callable]
     stores: list[Store] = []
 
     async def open_() -> Originals:
-        stores.append(await Store.open(server, collection, 20_000))
+        stores.extend(await Store.open_all(server, collection, 20_000))
         return Originals(stores[-1])
 
     await (await open_()).store.command("FLUSHALL")
