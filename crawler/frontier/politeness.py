@@ -49,13 +49,14 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     return min(RETRY_AFTER_MOST, max(0.0, seconds))
 
 
-def backoff(attempts: int, refused: bool) -> float:
+def backoff(failures: int, refused: bool) -> float:
     """Seconds that a host rests after a failure that named none: 1, 2, 4 ... at most 300.
 
-    `attempts` counts the tries before this one. `refused` is True where there was no answer (refused,
-    timed out, cut): half of that, since no server asked for patience.
+    `failures` counts those before this one: in a row of the whole host, or of this URL, whichever are
+    more. `refused` is True where there was no answer (refused, timed out, cut): half of that, since no
+    server asked for patience.
     """
-    seconds = 2.0 ** min(attempts, 16)
+    seconds = 2.0 ** min(failures, 16)
     return min(BACKOFF_MOST, seconds / 2 if refused else seconds)
 
 

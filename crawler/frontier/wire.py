@@ -112,7 +112,7 @@ def _ack(ack: Ack) -> bytes:
                 ack.seed,
                 ack.seed_state,
             ),
-            *(ack.failed, ack.pages, ack.bytes, ack.due_ms),
+            *(-1 if ack.failed is None else int(ack.failed), ack.pages, ack.bytes, ack.due_ms),
             str(fingerprint(ack.key)) if ack.again else "",
         )
     )

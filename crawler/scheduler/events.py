@@ -80,7 +80,7 @@ class Events:
         """Scrapy's signal: the status, whatever becomes of the answer."""
         task = request.meta.get("lease")
         if isinstance(task, LeaseTask):
-            task.status = response.status
+            task.status, task.failed = response.status, False
 
     def spider_error(self, failure: Failure, response: Response | Failure | None) -> None:
         """Scrapy's signal: a callback or spider middleware raised. Children so far stay."""
@@ -103,7 +103,8 @@ class Events:
             task.settle(Verdict.BACK)
             self.fatal(error)
         else:
-            decision = verdict.of_failure(error, task.leased.attempts, self.network)
+            failures = verdict.failures_before(task.leased)
+            decision = verdict.of_failure(error, failures, self.network)
             self._decide(task, decision, captured="capture" in failure.request.meta)  # type: ignore[attr-defined]
 
     def robots_got(self, response: Response) -> None:
@@ -148,7 +149,7 @@ class Events:
         decision = verdict.of_status(
             response.status,
             _text(response.headers.get("Retry-After")),
-            task.leased.attempts,
+            verdict.failures_before(task.leased),
             self.config,
             timestamp.now(),
         )
@@ -170,6 +171,7 @@ class Events:
 
     def _decide(self, task: LeaseTask, decision: verdict.Decision, *, captured: bool) -> None:
         task.settle(decision.verdict, decision.reason, decision.hold)
+        task.failed = decision.failed
         if decision.outcome is not None and not captured:
             self._log(task.item, decision.outcome, decision.reason)
 

@@ -85,8 +85,8 @@ class LeaseTask(Task):
     """Seconds that the host rests, for every worker."""
     stretch: float = 0.0
     """Seconds from the end of the exchange that politeness adds to the host's delay."""
-    failed: bool = False
-    """Whether it counts as a failure of the host."""
+    failed: bool | None = None
+    """Whether it counts as a failure of the host; None where it was not asked."""
     octets: int = 0
     """Of the answers that were archived for it."""
     status: int | None = None

@@ -1,7 +1,7 @@
 """What happened to a request -> what the frontier is told. Pure; the table is in docs/architecture.md.
 
 A verdict with a hold means that the host rests for everybody: an answer that asks for patience
-(408, 429, 5xx) longer than a connection that failed.
+(408, 429, 5xx) longer than a connection that failed, and longer with each failure of the host in a row.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime
 from crawler.config import Config
 from crawler.errors import RefusedAddress
 from crawler.frontier import politeness
-from crawler.frontier.lease import Verdict
+from crawler.frontier.lease import Leased, Verdict
 from crawler.model.log import Outcome
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -29,20 +29,27 @@ class Decision:
     reason: str
     hold: float = 0.0
     outcome: Outcome | None = None
+    failed: bool = False
+    """Whether it is a failure of the host, and not of this URL alone."""
+
+
+def failures_before(leased: Leased) -> int:
+    """What back-off grows with: the URL's tries, or its host's failures in a row where they are more."""
+    return max(leased.attempts, leased.failures)
 
 
 def of_status(
-    status: int, retry_after: str | None, attempts: int, config: Config, now: datetime
+    status: int, retry_after: str | None, failures: int, config: Config, now: datetime
 ) -> Decision:
     """An answer other than 2xx and other than a redirect that is followed.
 
-    `attempts` counts the tries before this one, `retry_after` is the field's value (RFC 9110, 10.2.3).
+    `failures` are those before this one, `retry_after` is the field's value (RFC 9110, 10.2.3).
     """
     if status not in config.retry_http_codes:
         return Decision(Verdict.DONE, str(status))
     asked = politeness.retry_after(retry_after, now)
-    hold = asked if asked is not None else politeness.backoff(attempts, refused=False)
-    return Decision(Verdict.RETRY, str(status), hold)
+    hold = asked if asked is not None else politeness.backoff(failures, refused=False)
+    return Decision(Verdict.RETRY, str(status), hold, failed=True)
 
 
 def of_condition(status: int) -> Decision:
@@ -51,13 +58,13 @@ def of_condition(status: int) -> Decision:
 
 
 def of_failure(
-    error: BaseException, attempts: int, network: tuple[type[BaseException], ...]
+    error: BaseException, failures: int, network: tuple[type[BaseException], ...]
 ) -> Decision:
     """No answer, or one that could not be kept: `network` are the errors worth another try."""
     reason = " ".join(f"{type(error).__name__}: {error}".split())
     if isinstance(error, RefusedAddress):
         return Decision(Verdict.DEAD, str(error), outcome=Outcome.REFUSED_ADDRESS)
     if isinstance(error, network):
-        hold = politeness.backoff(attempts, refused=True)
-        return Decision(Verdict.RETRY, reason, hold, Outcome.FAILED)
+        hold = politeness.backoff(failures, refused=True)
+        return Decision(Verdict.RETRY, reason, hold, Outcome.FAILED, failed=True)
     return Decision(Verdict.DEAD, reason, outcome=Outcome.FAILED)

@@ -7,7 +7,8 @@ from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError
 
 from crawler.config import Config
 from crawler.errors import ExitCode, RedisUnreachable, RefusedAddress
-from crawler.frontier.lease import Verdict
+from crawler.frontier.item import Item
+from crawler.frontier.lease import Leased, Verdict
 from crawler.model.log import Outcome
 from crawler.scheduler import reasons, verdict
 
@@ -39,6 +40,24 @@ def test_a_failed_connection_is_tried_again_after_a_shorter_rest() -> None:
     decision = verdict.of_failure(DownloadFailedError("cut"), 0, NETWORK)
     assert decision.verdict is Verdict.RETRY
     assert decision.hold < verdict.of_status(503, None, 0, Config(), NOW).hold
+
+
+def test_a_host_that_failed_before_rests_longer_whichever_url_it_was() -> None:
+    fresh = Leased(b"0:1", "a", Item("http://a/"), 1, 0, 0.0, 0.0, failures=5)
+    tried = Leased(b"0:2", "a", Item("http://a/"), 7, 0, 0.0, 0.0, failures=5)
+    assert [verdict.failures_before(lease) for lease in (fresh, tried)] == [5, 7]
+    holds = [verdict.of_status(503, None, n, Config(), NOW).hold for n in (5, 8, 9, 40)]
+    assert holds == [32, 256, 300, 300]
+    assert verdict.of_failure(DownloadFailedError("cut"), 40, NETWORK).hold == 300
+
+
+def test_what_asks_for_patience_or_does_not_answer_is_a_failure_of_the_host() -> None:
+    assert verdict.of_status(503, "7", 0, Config(), NOW).failed
+    assert verdict.of_failure(DownloadTimeoutError("late"), 0, NETWORK).failed
+    assert not verdict.of_status(404, None, 0, Config(), NOW).failed
+    assert not verdict.of_condition(304).failed
+    assert not verdict.of_failure(RefusedAddress("10.0.0.1 is private"), 0, NETWORK).failed
+    assert not verdict.of_failure(ValueError("a bug"), 0, NETWORK).failed
 
 
 def test_a_refused_address_is_given_up_at_once_and_named() -> None:

@@ -41,11 +41,13 @@ local function leave_batch(clock, batch, t)
   end
 end
 
-local function count_failure(h, failed, fate, t)
+-- failed: 1 where the host did, 0 where it answered; anything else where it was not asked.
+local function count_failure(h, failed, t)
   local clock = h.clock
-  if failed then clock.failures = clock.failures + 1
-  elseif fate == 'done' then clock.failures = 0 end
-  if failed and FAILURES > 0 and clock.failures >= FAILURES then bury_waiting(h, 'host-down', t) end
+  if failed == 0 then clock.failures = 0 end
+  if failed ~= 1 then return end
+  clock.failures = clock.failures + 1
+  if FAILURES > 0 and clock.failures >= FAILURES then bury_waiting(h, 'host-down', t) end
 end
 
 -- event: done, retry, back, dead or expiry; told: what the ack says (see ack.lua). Returns what became of
@@ -78,6 +80,6 @@ local function finish(id, event, t, told)
   redis.call('HINCRBY', CRAWL, fate, 1)
   leave_batch(h.clock, batch, t)
   if told.hold > 0 then h.clock.held = math.max(h.clock.held, t + told.hold) end
-  count_failure(h, told.failed, fate, t)
+  count_failure(h, told.failed, t)
   return fate, h, class
 end
