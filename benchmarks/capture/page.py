@@ -27,7 +27,7 @@ def style() -> str:
     chance = random.Random(7)
     sides = ("margin", "padding", "border-width")
     rules = (
-        f".{_name(chance).lower()}-{number}{{{chance.choice(sides)}:{chance.randrange(32)}px "
+        f".{name(chance).lower()}-{number}{{{chance.choice(sides)}:{chance.randrange(32)}px "
         f"{chance.randrange(24)}px;color:#{chance.randrange(1 << 24):06x};"
         f"font:{chance.randrange(11, 32)}px/1.{chance.randrange(9)} Georgia,serif}}\n"
         for number in range(90)
@@ -38,7 +38,7 @@ def style() -> str:
 def page(number: int, links: Sequence[str], pictures: Sequence[str], size: int = PAGE_SIZE) -> bytes:
     """A page of about `size` bytes; `links` and `pictures` are paths, in plain HTML."""
     chance = random.Random(number)
-    title = " ".join(_name(chance) for _ in range(5))
+    title = " ".join(name(chance) for _ in range(5))
     head = (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>\n'
         f'<meta property="og:title" content="{title}">\n'
@@ -62,17 +62,18 @@ def picture(number: int, size: int = 20_000) -> bytes:
     return b"\xff\xd8\xff\xe0" + random.Random(-1 - number).randbytes(size)
 
 
-def _name(chance: random.Random) -> str:
+def name(chance: random.Random) -> str:
+    """A made-up word with a capital."""
     return "".join(chance.choices(_SYLLABLES, k=chance.randrange(2, 4))).capitalize()
 
 
 def _sentence(chance: random.Random, length: int = 0) -> str:
     length = length or chance.randrange(8, 26)
-    words = [_name(chance) if chance.random() < 0.12 else _word(chance) for _ in range(length)]
+    words = [name(chance) if chance.random() < 0.12 else word(chance) for _ in range(length)]
     return " ".join(words).capitalize() + "."
 
 
-def _word(chance: random.Random) -> str:
+def word(chance: random.Random) -> str:
     """Frequent words more often, as in real text (Zipf)."""
     return _COMMON[int(len(_COMMON) * chance.random() ** 3)]
 
@@ -89,10 +90,10 @@ def _paragraph(chance: random.Random) -> str:
 def _script(chance: random.Random) -> str:
     return _SCRIPT.format(
         id=f"{chance.getrandbits(64):016x}",
-        section=_word(chance),
+        section=word(chance),
         words=chance.randrange(200, 1500),
         month=chance.randrange(1, 10),
         day=chance.randrange(10),
-        tags=str([_name(chance) for _ in range(4)]).replace("'", '"'),
+        tags=str([name(chance) for _ in range(4)]).replace("'", '"'),
         key=f"{chance.getrandbits(40):010x}",
     )
