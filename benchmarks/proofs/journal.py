@@ -3,6 +3,7 @@
 Moments are ``CLOCK_MONOTONIC``, which all processes of a machine share::
 
     start MOMENT HOST PAGE DEADLINE     a request goes out
+    answered MOMENT PAGE                its answer is complete
     kept PAGE                           its capture is on disk
     acked MOMENT PAGE                   the frontier has confirmed its ack
     end MOMENT REASON                   the worker's crawl has ended
@@ -28,6 +29,10 @@ class Journal:
         now = time.monotonic()
         self._write(f"start {now:.6f} {host} {page} {deadline:.6f}")
         return now
+
+    def answered(self, page: int) -> None:
+        """An answer is complete."""
+        self._write(f"answered {time.monotonic():.6f} {page}")
 
     def kept(self, pages: list[int]) -> None:
         """The captures of these pages are on disk."""
@@ -56,6 +61,7 @@ class Start:
     page: int
     worker: int
     deadline: float
+    answered: float | None = None
     acked: float | None = None
 
 
@@ -87,6 +93,8 @@ class Journals:
             start = Start(float(words[0]), words[1], int(words[2]), worker, float(words[3]))
             self.starts.append(start)
             self._open[worker, start.page] = start
+        elif what == "answered":
+            self._open[worker, int(words[1])].answered = float(words[0])
         elif what == "kept":
             self.kept.add(int(words[0]))
         elif what == "acked":

@@ -65,11 +65,10 @@ def starve(stage: Stage) -> None:
 def restore(stage: Stage) -> None:
     """An old state of the server is put back."""
     copy = stage.plan.folder / "old-state"
-    stage.until(0.25)
+    stage.until(0.05)
     stage.server.copy(copy)
     taken = stage.now
-    stage.until(0.5)
-    stage.wait(0.5)
+    stage.until(0.4)
     with stage.server_away(forgets=stage.now - taken + 0.2):
         stage.server.put_back(copy)
 

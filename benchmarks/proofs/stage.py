@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from benchmarks.proofs import worker
 from benchmarks.proofs.journal import Journals
+from benchmarks.proofs.plan import NAME, Plan
 from benchmarks.proofs.server import Server
 from benchmarks.proofs.web import Web
 from crawler.config import Config
@@ -70,7 +71,6 @@ class Stage:
         self.server = server
         self.rng = random.Random(seed)
         self.web = shape.web(seed)
-        self.reachable = self.web.reachable()
         self.journals = Journals(folder)
         self.faults: list[Fault] = []
         self.workers: dict[int, BaseProcess] = {}
@@ -78,7 +78,7 @@ class Stage:
         self.late: list[int] = []
         """Workers that had to be ended, since they did not end by themselves."""
         self.server_kills = 0
-        self.plan = worker.Plan(self.web, folder, server.url, shape.lease_time, shape.patience)
+        self.plan = Plan(self.web, folder, server.url, shape.lease_time, shape.patience)
         self._deadline = time.monotonic() + shape.patience
 
     @property
@@ -100,7 +100,8 @@ class Stage:
         """Start the server and the workers."""
         self.server.start()
         seeds = "".join(self.web.uri(page) + "\n" for page in range(self.web.seeds))
-        (self.plan.folder / "seeds.txt").write_text(seeds)
+        self.plan.seeds.write_text(seeds)
+        self.plan.rules.write_text(self.web.rules())
         for _ in range(self.shape.workers):
             self.add_worker()
 
@@ -113,7 +114,7 @@ class Stage:
 
     def until(self, share: float) -> None:
         """Wait until that share of the pages has been fetched, and a moment of chance more."""
-        while len(self.journals.kept) < share * len(self.reachable):
+        while len(self.journals.kept) < share * self.web.pages:
             self.wait(0)
         self.wait(self.rng.uniform(0, 0.2))
 
@@ -188,7 +189,7 @@ class Stage:
     async def _ask(self, call: Callable[[Frontier], Awaitable[T]]) -> T:
         plan = self.plan
         config = Config(frontier_url=plan.url, lease_time=plan.lease_time, download_delay=plan.delay)
-        frontier = await Frontier.open(config, Collection(plan.folder, worker.NAME), "proof:0")
+        frontier = await Frontier.open(config, Collection(plan.folder, NAME), "proof:0")
         try:
             return await call(frontier)
         finally:

@@ -23,7 +23,7 @@ class Verdict:
     seconds: float
     worker_kills: int
     server_kills: int
-    reachable: int
+    pages: int
     starts: int
     lost: int | None
     """None where the crawl had to end before."""
@@ -31,6 +31,8 @@ class Verdict:
     in_hand: int
     """Starts that were in hand at a fault: each may be repeated once."""
     violations: int
+    overlaps: int
+    """Starts while another exchange of the host, one that no fault explains, was under way."""
     margin_ms: float
     """The shortest interval between two starts of a host, beyond its delay."""
     early: int
@@ -42,19 +44,20 @@ class Verdict:
     def row(self) -> str:
         """One line of the table."""
         kills = f"{self.worker_kills} + {self.server_kills}"
-        cells = [self.mode, self.program, f"{self.seconds:.0f}", kills, self.reachable, self.starts]
+        cells = [self.mode, self.program, f"{self.seconds:.0f}", kills, self.pages, self.starts]
         cells += [
             "-" if self.lost is None else self.lost,
             f"{self.repeats} of {self.in_hand}",
             self.violations,
+            self.overlaps,
         ]
         cells += [f"{self.margin_ms:.1f}", self.early, self.left, "; ".join(self.broken) or "kept"]
         return "| " + " | ".join(map(str, cells)) + " |"
 
 
 HEAD = (
-    "| mode | server | s | kills | pages | starts | lost | repeats of in hand | too soon | margin, ms "
-    "| early end | left | promises |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|"
+    "| mode | server | s | kills | pages | starts | lost | repeats of in hand | too soon | at once "
+    "| margin, ms | early end | left | promises |\n" + "|---" * 14 + "|"
 )
 _EMPTY_AT_THE_END = (":queue:", ":ready", ":leases", ":items", ":batches")
 
@@ -74,11 +77,14 @@ def judge(
         seconds=seconds,
         worker_kills=len(stage.killed),
         server_kills=stage.server_kills,
-        reachable=len(stage.reachable),
+        pages=stage.web.pages,
         starts=len(pages),
-        lost=len(stage.reachable - stage.journals.kept) if expected is ExitCode.FINISHED else None,
+        lost=len(set(range(stage.web.pages)) - stage.journals.kept)
+        if expected is ExitCode.FINISHED
+        else None,
         repeats=len(pages) - len({start.page for start in pages}),
         in_hand=_in_hand(pages, stage.faults),
+        overlaps=_overlaps(starts, stage),
         violations=sum(margin < 0 for margin in margins),
         margin_ms=1000 * min(margins, default=0.0),
         early=_early(stage, starts),
@@ -95,6 +101,8 @@ def _broken(verdict: Verdict, stage: Stage, expected: ExitCode, unexplained: int
         yield f"exit codes {odd}"
     if verdict.violations:
         yield "politeness"
+    if verdict.overlaps:
+        yield "slots"
     if verdict.early:
         yield "finished too early"
     if expected is ExitCode.FINISHED:
@@ -111,7 +119,7 @@ def _unfinished(verdict: Verdict, counts: Counts | None, unexplained: int) -> It
     if counts is None:
         yield "the server holds another frontier"
         return
-    if not counts.added == counts.done == verdict.reachable:
+    if not counts.added == counts.done == verdict.pages:
         yield f"added {counts.added}, done {counts.done}"
     # A machine that stands still lets leases run out too, and says so in this counter.
     if unexplained > counts.expired:
@@ -121,10 +129,22 @@ def _unfinished(verdict: Verdict, counts: Counts | None, unexplained: int) -> It
 def _margins(starts: Iterable[Start], stage: Stage) -> Iterator[float]:
     by_host: dict[str, list[float]] = defaultdict(list)
     for start in starts:
-        by_host[start.host].append(start.moment)
+        if stage.web.delay_ms(start.host):
+            by_host[start.host].append(start.moment)
     for host, moments in by_host.items():
         delay = stage.web.delay_ms(host) / 1000
         yield from (after - before - delay for before, after in itertools.pairwise(moments))
+
+
+def _overlaps(starts: Iterable[Start], stage: Stage) -> int:
+    before: dict[str, Start] = {}
+    count = 0
+    for start in starts:
+        last = before.get(start.host)
+        if last and not any(_is_in_hand(last, fault) for fault in stage.faults):
+            count += last.answered is None or start.moment < last.answered
+        before[start.host] = start
+    return count
 
 
 def _is_in_hand(start: Start, fault: Fault) -> bool:

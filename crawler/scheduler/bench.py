@@ -137,8 +137,9 @@ class Workbench:
         self.to_claim.set()
 
     def children_in_hand(self) -> list[Addition]:
-        """Children of leases that are not acknowledged yet (for a server that lost its tail)."""
-        return [child for task in self.held.values() for child in task.children]
+        """Children of leases whose acks are not under way yet (for a server that lost its tail)."""
+        held = [child for task in self.held.values() for child in task.children]
+        return held + self.outbox.children()
 
     def swap(self) -> Outbox:
         """Take the outbox, leaving an empty one."""

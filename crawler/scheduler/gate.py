@@ -100,6 +100,25 @@ class RobotsGate:
             return Gate.OPEN
         return Refusal(Verdict.DONE, Outcome.REFUSED_ROBOTS, NOT_FOR_US)
 
+    def forgotten(self, chain: Chain) -> float:
+        """The delay that the host of `chain` asks for, where the frontier gave a shorter one; else 0.
+
+        A server that lost its last second may have lost what it was told of a ``Crawl-delay``.
+        """
+        item = chain.queue[0].item
+        known, _ = self._known.get(uri.origin(item.uri), (None, 0.0))
+        ruled = self.rules.of(item.host).delay is not None
+        if ruled or chain.delay <= 0 or not isinstance(known, Rules):
+            return 0.0
+        asked = politeness.crawl_delay(known.crawl_delay(self.user_agent)) or 0.0
+        return asked if asked > chain.delay else 0.0
+
+    async def remind(self, chain: Chain, delay: float) -> None:
+        """Tell the frontier again what the host of `chain` asks for."""
+        host = chain.queue[0].item.host
+        await self.grace.bear(lambda: self.frontier.set_delay(host, delay))
+        chain.delay = delay
+
     async def ask(self, chain: Chain, origin: str, now: float) -> None:
         """Find the rules of `origin`: from Redis, else by a fetch, else the batch goes back."""
         match await self.grace.bear(lambda: self.frontier.robots.ask(origin)):

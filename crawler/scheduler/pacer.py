@@ -61,6 +61,10 @@ class Pacer:
                 break
             chain.queue.popleft()
             self._refuse(task, answer)
+        if chain.queue and (delay := self.gate.forgotten(chain)):
+            chain.gated = True
+            self.spawn(self._remind(chain, delay))
+            return False
         return bool(chain.queue)
 
     def robots_ended(self, task: RobotsTask) -> None:
@@ -86,6 +90,11 @@ class Pacer:
 
     async def _ask(self, chain: Chain, origin: str) -> None:
         await self.gate.ask(chain, origin, time.monotonic())
+        chain.gated = False
+        self.advance(chain)
+
+    async def _remind(self, chain: Chain, delay: float) -> None:
+        await self.gate.remind(chain, delay)
         chain.gated = False
         self.advance(chain)
 

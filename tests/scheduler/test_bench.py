@@ -142,3 +142,16 @@ def test_what_goes_back_with_a_hold_lets_the_host_rest_before_its_ack_is_there()
     bench.give_back(task.chain, hold=5.0)
     bench.forget(task.chain)
     assert 4.5 < bench.over[0].hold <= 5.0
+
+
+def test_children_are_in_hand_until_the_ack_of_their_parent_is_under_way() -> None:
+    bench = Workbench()
+    (task,) = taken(bench, leased(1))
+    run(bench, task)
+    child = Addition(Item("http://a/child"), 3, "http://a/child")
+    bench.add(child, task)
+    bench.swap()  # the child is told before its parent ends
+    bench.end(task)
+    assert bench.children_in_hand() == [child]
+    assert bench.swap().children() == [child]
+    assert bench.children_in_hand() == []
