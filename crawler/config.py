@@ -222,6 +222,12 @@ class Config:
         "After how many failures in a row, of which each lets it rest longer, what waits at a host is "
         "given up; 0 is never.",
     )
+    queue_most: int = _setting(
+        10_000,
+        _count,
+        "URLs of one class of a host that wait in Redis; what comes then waits in compressed files of "
+        "the collection (docs/frontier-size.md). 0 is no limit.",
+    )
     depth_limit: int = _setting(
         0, _count, "Scrapy's limit on hops; where it is above 0 and below `hops`, it wins."
     )

@@ -114,6 +114,10 @@ class WrongFrontier(FrontierError):
     """The server holds another generation of this collection's frontier, or none."""
 
 
+class SegmentLost(FrontierError):
+    """A file with a part of a queue is missing or damaged: its URLs will not be fetched."""
+
+
 class StaleBoot(FrontierError):
     """The server restarted or failed over since the lease was given: boot again, re-send, then ack."""
 

@@ -50,7 +50,11 @@ class Counts(msgspec.Struct, frozen=True):
     pages: int = 0
     bytes: int = 0
     hosts: int = 0
-    """Hosts that have URLs waiting."""
+    """Hosts that have URLs waiting in Redis."""
+    outside: int = 0
+    """URLs that wait in segments (overflow)."""
+    lost: int = 0
+    """Of the dead: URLs of segments whose files are missing or damaged."""
     in_flight: int = 0
 
     @property
@@ -296,6 +300,7 @@ class Frontier:
             "tries": min(_MOST_TRIES, config.retry_times + 1),
             "expiries": min(_MOST_TRIES, config.max_expiries),
             "failures_most": config.host_failures,
+            "queue_most": config.queue_most,
             "pages_most": quotas.pages,
             "bytes_most": quotas.bytes,
             "host_pages": quotas.host_pages,

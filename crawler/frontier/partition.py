@@ -15,7 +15,7 @@ from crawler.frontier import wire
 from crawler.frontier.item import Addition
 from crawler.frontier.lease import Ack, Claim, Ended, Leased
 from crawler.frontier.quota import Quotas
-from crawler.store.client import Store
+from crawler.store.client import Store, Value
 from crawler.store.keys import LAYOUT
 
 _DUE_AT_ONCE = 500
@@ -125,7 +125,7 @@ class Partition:
             moved += int(some)
         return moved
 
-    async def run(self, name: str, *words: str | int) -> Any:
+    async def run(self, name: str, *words: Value) -> Any:
         """Run a script for the newest boot id: what it does may be done twice."""
         while True:
             try:

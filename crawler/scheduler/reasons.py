@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from crawler.errors import ClewError, DiskFull, ExitCode, RedisUnreachable, SettingError, WrongFrontier
+from crawler.errors import (
+    ClewError,
+    DiskFull,
+    ExitCode,
+    RedisUnreachable,
+    SegmentLost,
+    SettingError,
+    WrongFrontier,
+)
 
 _OF_ERROR: tuple[tuple[type[ClewError], str], ...] = (
     (DiskFull, "disk_full"),
     (RedisUnreachable, "redis_unreachable"),
     (WrongFrontier, "wrong_frontier"),
+    (SegmentLost, "segment_lost"),
     (SettingError, "invalid_setting"),
 )
 _CODES = {
@@ -16,6 +25,7 @@ _CODES = {
     "disk_full": ExitCode.DISK_FULL,
     "redis_unreachable": ExitCode.REDIS,
     "wrong_frontier": ExitCode.REDIS,
+    "segment_lost": ExitCode.REDIS,
     "invalid_setting": ExitCode.INVALID,
     "frontier_stopped": ExitCode.STOPPED,
     "frontier_full": ExitCode.SIZE_LIMIT,

@@ -29,17 +29,20 @@ from crawler.config import user_agent
 from crawler.errors import ClewError
 from crawler.frontier import politeness
 from crawler.frontier.frontier import Counts, Frontier
+from crawler.frontier.segment_folder import SegmentFolder
 from crawler.model.capture import CaptureSink
 from crawler.scheduler import reasons
 from crawler.scheduler.bench import Workbench
 from crawler.scheduler.claimer import Claimer
 from crawler.scheduler.closing import Closing
 from crawler.scheduler.committer import Committer, Pass
+from crawler.scheduler.ending import end
 from crawler.scheduler.engine import EngineHooks
 from crawler.scheduler.events import Events, Walker
 from crawler.scheduler.foreign import foreign_addition
 from crawler.scheduler.gate import RobotsGate
 from crawler.scheduler.grace import Grace
+from crawler.scheduler.overflow import Overflow
 from crawler.scheduler.pacer import Pacer
 from crawler.scheduler.task import LeaseTask, RobotsTask, Task
 from crawler.store.originals import Originals
@@ -176,6 +179,7 @@ class Scheduler(BaseScheduler):
             self._refuse_to_open(error)
             return
         self._spawn(self.committer.run())
+        self._spawn(self.overflow.run())
         self._spawn(self.claimer.run(self.pacer.advance, self._quiet, self._finish, self._report))
 
     def _assemble(self) -> None:
@@ -190,6 +194,8 @@ class Scheduler(BaseScheduler):
         self.events = Events(
             self.walker, sink, config, crawler.settings.getlist("RETRY_EXCEPTIONS"), self._fatal
         )
+        segments = SegmentFolder(self.walker.collection.frontier)
+        self.overflow = Overflow(self.frontier, segments, grace, self.bench.to_claim.set)
         hooks = EngineHooks(crawler, self._ended, self._drain)
         agent = user_agent(config)
         gate = RobotsGate(self.bench, self.frontier, grace, config, agent, self.walker.host_rules)
@@ -214,9 +220,7 @@ class Scheduler(BaseScheduler):
         if self._closing is None:
             return
         self._drain()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         await self.originals.close()
         seeds = await self._closing.close(reason, self.walker.bad_seeds)
         if self._closing.counts is not None:
@@ -240,6 +244,9 @@ class Scheduler(BaseScheduler):
         return self.bench.idle and self.committer.sending is None and not self.finished
 
     def _finish(self) -> None:
+        if self.overflow.error is not None:
+            self._fatal(self.overflow.error)
+            return
         self.finished = True
         self.wake()
 

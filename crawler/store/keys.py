@@ -15,16 +15,22 @@ workers               zset      worker -> heartbeat
 generation            string    the id that the collection's file ``generation`` must have too
 due                   zset      fingerprint -> when the page is due again
 recrawl               hash      fingerprint -> host, class, item of a page that will be due again
-segments              hash      segment -> the part of a queue that lies outside (overflow)
-host:HOST             hash      queued, mask of filled classes, pages, bytes, out (on lease), quotas of its
-                                own (pages_most, bytes_most), name of a shared clock;
+segments              hash      segment -> host, class, how many entries, place (empty: loose): the
+                                parts of queues that lie outside
+places                hash      place (a folder of segments) -> a machine that stored one there
+host:HOST             hash      queued, mask of filled classes, pages, bytes, out (on lease), quotas of
+                                its own (pages_most, bytes_most), name of a shared clock;
                                 and the fields of the clock where it is the host's own
 host:CLOCK            hash      delay and slots where a rule says so, asked (Crawl-delay), slots in use,
                                 next, held, failures in a row; a shared clock's name has an ``@``
 queue:HOST:CLASS      list      attempts and expiries as two bytes, then the item
+queue:H:C:outside     list      segments of that queue, the oldest first
+queue:H:C:behind      list      entries that come after those, and will be its next segment
 seen:N                set       fingerprints, about 200 a bucket, so that each stays an intset
 rota:CLOCK            list      hosts that have work and share this clock; the first is next
-loose:SEGMENT         list      entries on their way from a queue to a segment
+loose:SEGMENT         list      entries of a segment that no worker has stored yet
+errands:PLACE         zset      stored segments that are wanted -> from when another worker may go;
+                                without a place the loose ones
 robots:ORIGIN         hash      the text of a robots.txt, or how many fetches of it failed, and why
 asking:ORIGIN         string    who is fetching a robots.txt; empty: nobody may as yet
 originals             hash      payload digest -> the response record that holds the payload
@@ -59,8 +65,9 @@ _FIXED = (
     "due",
     "recrawl",
     "segments",
+    "places",
 )
-_FAMILIES = ("host:", "queue:", "seen:", "rota:", "loose:")
+_FAMILIES = ("host:", "queue:", "seen:", "rota:", "loose:", "errands:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ class Keys:
     def declared(self) -> list[str]:
         """KEYS of every script, in the order that ``lua/keys.lua`` names them.
 
-        The last five are beginnings: a script puts host, class or bucket behind them, in the same slot.
+        The last six are beginnings: a script puts host, class or bucket behind them, in the same slot.
         """
         return [self(name) for name in (*_FIXED, *_FAMILIES)]
 

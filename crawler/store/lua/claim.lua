@@ -38,7 +38,6 @@ end
 
 local WANT = within_crawl(tonumber(ARGV[2]))
 local result, left, withheld = { state, 0 }, WANT, WANT < tonumber(ARGV[2])
-local PARTITION = string.match(KEYS[1], ':(%d+)}')
 
 local function new_id()
   return PARTITION .. ':' .. ARGV[1] .. ':' .. redis.call('HINCRBY', CRAWL, 'sequence', 1)

@@ -1,6 +1,7 @@
--- The keys of crawler/store/keys.py by name; the last five are beginnings of keys.
+-- The keys of crawler/store/keys.py by name; the last six are beginnings of keys.
 local CRAWL, READY, LEASES, ITEMS, BATCHES, DEAD, SEEDS, PASSES, WORKERS, GENERATION, DUE, RECRAWL, SEGMENTS,
-  HOST, QUEUE, SEEN, ROTA, LOOSE = unpack(KEYS)
+  PLACES, HOST, QUEUE, SEEN, ROTA, LOOSE, ERRANDS = unpack(KEYS)
+local PARTITION = string.match(KEYS[1], ':(%d+)}')
 
 local function now()
   local time = redis.call('TIME')

@@ -1,12 +1,13 @@
 -- The queue of a host: a list for each class; an entry is attempts and expiries in a byte each, then the item.
-local function has_class(h, class)
-  return math.floor(h.mask / 2 ^ class) % 2 == 1
-end
+--@include overflow
 
 local function push(h, class, side, entry)
-  redis.call(side == 'head' and 'LPUSH' or 'RPUSH', QUEUE .. h.name .. ':' .. class, entry)
-  h.queued = h.queued + 1
-  if not has_class(h, class) then h.mask = h.mask + 2 ^ class end
+  if side == 'tail' and has_class(h, OUTSIDE + class) then return push_behind(h, class, entry) end
+  local length = redis.call(side == 'head' and 'LPUSH' or 'RPUSH', list_of(h, class), entry)
+  count_near(h, class, 1)
+  if length >= QUEUE_MOST and not has_class(h, OUTSIDE + class) then
+    h.mask = h.mask + 2 ^ (OUTSIDE + class)
+  end
 end
 
 -- Takes up to `want` entries, the best class first: a list of {class, entry}. may: nil for all classes, else a
@@ -16,11 +17,12 @@ local function pop(h, want, may)
   for class = 0, 15 do
     if #taken >= want then break end
     if has_class(h, class) and (not may or may(class)) then
-      local key = QUEUE .. h.name .. ':' .. class
+      local key = list_of(h, class)
       for _, entry in ipairs(redis.call('LPOP', key, want - #taken) or {}) do
         taken[#taken + 1] = { class, entry }
       end
       if redis.call('EXISTS', key) == 0 then h.mask = h.mask - 2 ^ class end
+      if has_class(h, OUTSIDE + class) then bring_near(h, class) end
     end
   end
   h.queued = h.queued - #taken

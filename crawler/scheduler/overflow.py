@@ -1,0 +1,145 @@
+"""The overflow: long queues go to files under ``frontier/overflow``, and come back before they are due.
+
+Each worker of a crawl runs one such task; `crawler.frontier.errand` has the states of a segment, and why
+no two workers can harm each other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+
+from crawler.errors import MalformedRecord, SegmentLost, of_the_disk
+from crawler.frontier import errand
+from crawler.frontier.errand import Elsewhere, Errand
+from crawler.frontier.frontier import Frontier
+from crawler.frontier.partition import Partition
+from crawler.frontier.segment import Segment
+from crawler.frontier.segment_folder import SegmentFolder
+from crawler.scheduler.grace import Grace
+from crawler.scheduler.leftovers import Leftovers
+
+logger = logging.getLogger(__name__)
+
+PAUSE = 0.25
+"""Seconds between two looks; a list is refilled when half of ``QUEUE_MOST`` is left."""
+_AT_ONCE = 8
+_WAY_OUT = "`scrapy frontier rebuild` makes the frontier anew from the WARC files"
+
+
+class Overflow:
+    """Does errands as long as its task runs; `refilled` is called when there is more to claim."""
+
+    def __init__(
+        self, frontier: Frontier, folder: SegmentFolder, grace: Grace, refilled: Callable[[], None]
+    ) -> None:
+        self.partitions = frontier.partitions
+        self.folder = folder
+        self.grace = grace
+        self.refilled = refilled
+        self.leftovers = Leftovers(frontier.partitions, folder, grace)
+        self.error: SegmentLost | None = None
+        """The first loss of URLs that this worker met: the crawl goes on, and ends with it."""
+        self._warned: set[str] = set()
+
+    async def run(self) -> None:
+        """Look for errands until cancelled. Raises `FrontierError` when the grace time is over."""
+        place = ""
+        while True:
+            place = place or await self._enter()
+            busy = [await self.look(partition, place) for partition in self.partitions if place]
+            await self.leftovers.delete()
+            await asyncio.sleep(0 if any(busy) else PAUSE)
+
+    async def look(self, partition: Partition, place: str) -> bool:
+        """Do some errands of a partition; False where there was none that could be done."""
+        most = 1 if "disk" in self._warned else _AT_ONCE
+        errands, elsewhere = await self.grace.bear(lambda: errand.take(partition, place, most))
+        if elsewhere.segments:
+            self._warn("elsewhere", _elsewhere(elsewhere))
+        done = False
+        for one in errands:
+            done |= await (
+                self._bring(partition, one) if one.stored else self._store(partition, one, place)
+            )
+        return done
+
+    async def _enter(self) -> str:
+        """The id of this worker's folder; empty where the disk does not let it in."""
+        try:
+            place = await asyncio.to_thread(self.folder.place)
+            await self.leftovers.look()
+        except OSError as error:
+            self._warn_of_disk(error)
+            return ""
+        return place
+
+    async def _store(self, partition: Partition, one: Errand, place: str) -> bool:
+        """Write a loose segment; whether it is outside now."""
+        segment = await self.grace.bear(lambda: errand.loose(partition, one))
+        if segment is None:
+            return False  # its queue took it back
+        try:
+            await asyncio.to_thread(self.folder.write, segment)
+        except OSError as error:
+            self._warn_of_disk(error)
+            return False
+        self._warned.discard("disk")
+        if not await self.grace.bear(lambda: errand.stored(partition, one.name, place)):
+            await self.leftovers.note([one.name])
+        return True
+
+    async def _bring(self, partition: Partition, one: Errand) -> bool:
+        """Put a stored segment back; whether there is more to claim."""
+        try:
+            segment = await asyncio.to_thread(self._read, one)
+        except (FileNotFoundError, MalformedRecord) as error:
+            return await self._give_up(partition, one, error)
+        except OSError as error:
+            self._warn(one.name, f"{one.count} URLs of {one.host} wait until this is readable: {error}")
+            return False
+        if await self.grace.bear(lambda: errand.refill(partition, segment)):
+            self.refilled()
+        await self.leftovers.note([one.name])
+        return True
+
+    def _read(self, one: Errand) -> Segment:
+        segment = self.folder.read(one.name)
+        if (segment.host, segment.priority, len(segment.entries)) != (one.host, one.priority, one.count):
+            raise MalformedRecord("it is of another queue")
+        return segment
+
+    async def _give_up(self, partition: Partition, one: Errand, why: Exception) -> bool:
+        lost = await self.grace.bear(lambda: errand.lost(partition, one.name))
+        if not lost:
+            return False  # another worker had brought it back, and its file has gone since
+        how = "missing"
+        if isinstance(why, MalformedRecord):
+            how = f"damaged: {why}"
+            with contextlib.suppress(OSError):
+                await asyncio.to_thread(self.folder.put_aside, one.name)
+        error = SegmentLost(
+            f"{lost} URLs of {one.host} are lost, segment {one.name} in {self.folder.path} is {how}",
+            _WAY_OUT,
+        )
+        logger.error("%s", error)
+        self.error = self.error or error
+        return True
+
+    def _warn_of_disk(self, error: OSError) -> None:
+        self._warn("disk", f"long queues stay in Redis: {of_the_disk(self.folder.path, error).what}")
+
+    def _warn(self, about: str, what: str) -> None:
+        """Say a thing once."""
+        if about not in self._warned:
+            self._warned.add(about)
+            logger.warning("%s", what)
+
+
+def _elsewhere(elsewhere: Elsewhere) -> str:
+    return (
+        f"queues that go on in another folder than this worker's, of the machine {elsewhere.machine}: "
+        f"{elsewhere.segments} - let a worker run there, or let the machines share COLLECTIONS_DIR"
+    )
