@@ -47,13 +47,15 @@ async def inquire(collection: Collection, config: Config, target: str) -> Known 
     held = generation.read(collection.frontier)
     if not held:
         return None
-    store = await Store.open(config.frontier_url, collection, round(1000 * config.lease_time))
+    stores = await Store.open_all(config.frontier_url, collection, round(1000 * config.lease_time))
     try:
-        store.generation = held
-        await store.reach(PATIENCE)
-        return await _ask([store], target)
+        for store in stores:
+            store.generation = held
+            await store.reach(PATIENCE)
+        return await _ask(stores, target)
     finally:
-        await store.close()
+        for store in stores:
+            await store.close()
 
 
 async def _ask(stores: Sequence[Store], target: str) -> Known:

@@ -42,7 +42,7 @@ def site() -> Iterator[ChangingSite]:
 
 async def intervals(collection: Collection) -> dict[str, tuple[int, float]]:
     """For each story that will be due: its interval, and the seconds from the run's begin to then."""
-    store = await Store.open("embedded:", collection, 4000)
+    store = (await Store.open_all("embedded:", collection, 4000))[0]
     key, found = store.keys, {}
     flat = await store.command("HGETALL", key("recrawl"))
     rows = flat.values() if isinstance(flat, dict) else flat[1::2]
