@@ -1,10 +1,11 @@
 """A worker that walks a long queue: ``overflowing_worker.py URL FOLDER NUMBER [STEP]``.
 
-Each URI that it acknowledged is a line of ``walked-NUMBER``. It kills itself (SIGKILL) at the given step:
+Each URI that it is about to acknowledge is a line of ``walked-NUMBER``. It kills itself (SIGKILL) at the given step:
 ``written``, ``stored``, ``read`` or ``refilled``.
 """
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -57,12 +58,10 @@ async def walk(url, folder, number):
     with (folder / f"walked-{number}").open("a", buffering=1) as walked:
         while not await frontier.finished():
             assert not task.done(), task.exception()
-            try:
+            with contextlib.suppress(StaleBoot):
                 leased = (await frontier.claim(10, 10)).leased
+                walked.writelines(f"{lease.item.uri}\n" for lease in leased)
                 await frontier.commit([], [Ack(lease.id, Verdict.DONE) for lease in leased])
-            except StaleBoot:
-                leased = []
-            walked.writelines(f"{lease.item.uri}\n" for lease in leased)
             await asyncio.sleep(0.005)
     await end([task])
     await frontier.close(clean=False)
