@@ -10,7 +10,7 @@ Every method raises `RedisUnreachable` where no answer came (ask again, within `
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -34,6 +34,7 @@ _MOST_TRIES = 255
 """Attempts and expiries are kept in a byte each."""
 _MOST_TELLING = ("stopped", "paused", "full", "held", "running")
 _NOBODY = Item("")
+_TERMS_AT_ONCE = 500
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -205,17 +206,25 @@ class Frontier:
     async def set_terms(self, clock: str, delay: float | None, slots: int | None) -> None:
         """What rules say of a clock from now on: seconds and slots, None where they say nothing."""
         delay_ms = -1 if delay is None else round(1000 * delay)
-        await self._of_clock(clock).run("terms", clock, delay_ms, -1 if slots is None else slots)
+        await self.set_all_terms({clock: (delay_ms, -1 if slots is None else slots)})
+
+    async def set_all_terms(self, terms: Mapping[str, tuple[int, int]]) -> None:
+        """What rules say of clocks from now on: milliseconds and slots, -1 where they say nothing."""
+        for partition in self.partitions:
+            mine = [(name, *two) for name, two in terms.items() if self._of_clock(name) is partition]
+            for start in range(0, len(mine), _TERMS_AT_ONCE):
+                rows = mine[start : start + _TERMS_AT_ONCE]
+                await partition.run("terms", *(word for row in rows for word in row))
 
     async def hold(self, clock: str, seconds: float) -> None:
         """Let a clock rest from now on."""
         await self._of_clock(clock).run("hold", clock, round(1000 * seconds))
 
-    async def hosts(self) -> AsyncIterator[str]:
-        """Every host and every shared clock that this crawl has met; some may come twice."""
+    async def clocks(self) -> AsyncIterator[tuple[str, str]]:
+        """Every host that this crawl has met, with the name of its clock; some may come twice."""
         for partition in self.partitions:
-            async for name in partition.hosts():
-                yield name
+            async for host, clock in partition.clocks():
+                yield host, clock
 
     async def leave(self) -> list[str]:
         """This worker goes. The others that were heard within ``LEASE_TIME``."""

@@ -147,12 +147,16 @@ class Partition:
         pairs = flat.items() if isinstance(flat, dict) else zip(flat[::2], flat[1::2], strict=True)
         return {seed.decode(): state.decode() for seed, state in pairs}
 
-    async def hosts(self) -> AsyncIterator[str]:
-        """Every host and clock that has a key; some may come twice."""
+    async def clocks(self) -> AsyncIterator[tuple[str, str]]:
+        """Every host with the name of its clock; some may come twice."""
         prefix, cursor = self.store.keys("host:"), b"0"
         while True:
             cursor, found = await self.store.command("SCAN", cursor, "MATCH", prefix + "*", "COUNT", 500)
-            for key in found:
-                yield key.decode("utf-8", "replace").removeprefix(prefix)
+            hosts = [key.decode("utf-8", "replace").removeprefix(prefix) for key in found]
+            hosts = [host for host in hosts if "@" not in host]
+            asked = [("HGET", prefix + host, "clock") for host in hosts]
+            shared = await self.store.commands(*asked) if asked else []
+            for host, clock in zip(hosts, shared, strict=True):
+                yield host, clock.decode() if clock else host
             if int(cursor) == 0:
                 return

@@ -63,7 +63,7 @@ class Closing:
         rest = self.bench.withdraw()
         additions = [*(sent.additions if sent else []), *rest.additions]
         acks = [*(sent.safe_acks(self.sink.synced) if sent else []), *rest.safe_acks(self.sink.synced)]
-        return self.frontier.release(additions, acks)
+        return self.frontier.release(self.committer.dresser.dress_now(additions), acks)
 
     async def _tell(self) -> bool:
         """The last commit; on a full disk only what is safe is acknowledged, the rest goes back."""
@@ -83,7 +83,8 @@ class Closing:
         self.committer.sending = None
         try:
             for part in parts:
-                await self.frontier.commit(part.additions, part.safe_acks(self.sink.synced))
+                additions = self.committer.dresser.dress_now(part.additions)
+                await self.frontier.commit(additions, part.safe_acks(self.sink.synced))
         except ClewError as error:
             logger.warning("the last acks were not sent, their leases will run out: %s", error)
             return False

@@ -11,6 +11,7 @@ from crawler.model.capture import CaptureSink
 from crawler.scheduler.bench import Workbench
 from crawler.scheduler.grace import Grace
 from crawler.scheduler.outbox import Outbox
+from crawler.scheduler.terms import Dresser
 
 WINDOW = 0.02
 """Seconds that a batch gathers, so that one pipeline and one fsync serve many URLs."""
@@ -30,9 +31,16 @@ class Committer:
     """Empties the workbench's outbox as long as its task runs."""
 
     def __init__(
-        self, bench: Workbench, frontier: Frontier, sink: CaptureSink, grace: Grace, seed_pass: Pass
+        self,
+        bench: Workbench,
+        frontier: Frontier,
+        sink: CaptureSink,
+        grace: Grace,
+        seed_pass: Pass,
+        dresser: Dresser,
     ) -> None:
         self.bench = bench
+        self.dresser = dresser
         self.frontier = frontier
         self.sink = sink
         self.grace = grace
@@ -64,21 +72,26 @@ class Committer:
         self.sending = None
 
     async def _seed(self, batch: Outbox) -> None:
+        seeds = await self.dresser.dress(batch.seeds)
         due = await self.grace.bear(
             lambda: self.frontier.add_seeds(
-                batch.seeds, interval=self.seed_pass.interval, again=self.seed_pass.again
+                seeds, interval=self.seed_pass.interval, again=self.seed_pass.again
             )
         )
         self.due_seeds += sum(due)
         batch.seeds = []
 
     async def _commit(self, batch: Outbox) -> None:
-        acks = batch.acks()
-        while batch.additions or acks:
+        while batch.additions or batch.backs or batch.ended:
             try:
-                await self.grace.bear(lambda: self.frontier.commit(batch.additions, acks))
+                await self._tell(batch)
             except StaleBoot:
                 # The server may have lost its last second: children first, then the acks again.
                 batch.additions = [*batch.additions, *batch.children(), *self.bench.children_in_hand()]
             else:
                 return
+
+    async def _tell(self, batch: Outbox) -> None:
+        additions = await self.dresser.dress(batch.additions)
+        acks = batch.acks()
+        await self.grace.bear(lambda: self.frontier.commit(additions, acks))

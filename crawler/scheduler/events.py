@@ -45,6 +45,9 @@ class Walker(Protocol):
     bad_seeds: Mapping[str, str]
     """Lines of the seed list that are no URL, with the reason."""
 
+    def budget(self, clock: str) -> tuple[int, int]:
+        """Delay in ms and slots of a clock that no rule speaks of; -1: the crawl's."""
+
     def request(self, item: Item) -> Request:
         """The request that fetches an item."""
 

@@ -47,34 +47,32 @@ class LiveRules:
         """What holds for ``host[:port]``."""
         return self.current.of(host)
 
-    def look(self) -> HostRules | None:
-        """Read the file if it changed; the rules that held before, where others hold now.
+    def look(self) -> bool:
+        """Read the file if it changed; whether other rules hold now.
 
         A file with a mistake changes nothing and is one line of the log, a removed one ends its rules.
         """
         stamp = _stamp(self.path)
         if stamp == self._seen:
-            return None
+            return False
         self._seen = stamp
         try:
             new = HostRules.read(self.path)
         except SettingError as error:
             logger.warning("the rules for hosts stay as they were: %s", error)
-            return None
-        old, self.current = self.current, new
-        changes = new.changes(old)
-        if not changes:
-            return None
-        logger.info("new rules for hosts in %s: %s", self.path, changes)
-        return old
+            return False
+        changes = new.changes(self.current)
+        self.current = new
+        if changes:
+            logger.info("new rules for hosts in %s: %s", self.path, changes)
+        return bool(changes)
 
-    async def watch(self, changed: Callable[[HostRules], Awaitable[None]]) -> None:
-        """Look again and again, until cancelled; `changed` gets the rules that held before."""
+    async def watch(self, changed: Callable[[], Awaitable[None]]) -> None:
+        """Look again and again, until cancelled; `changed` is called where other rules hold."""
         while True:
             await asyncio.sleep(LOOK)
-            old = self.look()
-            if old is not None:
-                await changed(old)
+            if self.look():
+                await changed()
 
 
 def _stamp(path: Path) -> _Stamp:

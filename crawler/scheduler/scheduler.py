@@ -44,7 +44,9 @@ from crawler.scheduler.gate import RobotsGate
 from crawler.scheduler.grace import Grace
 from crawler.scheduler.overflow import Overflow
 from crawler.scheduler.pacer import Pacer
+from crawler.scheduler.resolving import Resolver
 from crawler.scheduler.task import LeaseTask, RobotsTask, Task
+from crawler.scheduler.terms import Dresser
 from crawler.store.originals import Originals
 
 logger = logging.getLogger(__name__)
@@ -173,11 +175,13 @@ class Scheduler(BaseScheduler):
         self.originals = Originals(self.frontier.store)
         try:
             await self.frontier.add_due()
+            await self.dresser.apply()
             await self.originals.look_back()
             await self.committer.sink.share(self.originals)
         except ClewError as error:
             self._refuse_to_open(error)
             return
+        self._spawn(self.walker.host_rules.watch(self._rules_changed))
         self._spawn(self.committer.run())
         self._spawn(self.overflow.run())
         self._spawn(self.claimer.run(self.pacer.advance, self._quiet, self._finish, self._report))
@@ -187,9 +191,11 @@ class Scheduler(BaseScheduler):
         sink = cast(CaptureSink, load_object(crawler.settings["CAPTURE_SINK"]).from_crawler(crawler))
         grace = Grace(config.redis_grace)
         self.bench = Workbench()
-        self.committer = Committer(
-            self.bench, self.frontier, sink, grace, Pass(config.seed_interval, self.walker.again)
-        )
+        rules = self.walker.host_rules
+        resolver = Resolver() if config.politeness == "address" else None
+        self.dresser = Dresser(rules, self.frontier, resolver, self.walker.budget)
+        seed_pass = Pass(config.seed_interval, self.walker.again)
+        self.committer = Committer(self.bench, self.frontier, sink, grace, seed_pass, self.dresser)
         self.claimer = Claimer(self.bench, self.frontier, grace, config, self._end)
         self.events = Events(
             self.walker, sink, config, crawler.settings.getlist("RETRY_EXCEPTIONS"), self._fatal
@@ -198,7 +204,7 @@ class Scheduler(BaseScheduler):
         self.overflow = Overflow(self.frontier, segments, grace, self.bench.to_claim.set)
         hooks = EngineHooks(crawler, self._ended, self._drain)
         agent = user_agent(config)
-        gate = RobotsGate(self.bench, self.frontier, grace, config, agent, self.walker.host_rules)
+        gate = RobotsGate(self.bench, self.frontier, grace, config, agent, rules)
         self.pacer = Pacer(self.bench, gate, sink, self._spawn, hooks.wake)
         self.wake = hooks.wake
         self._closing = Closing(self.bench, self.frontier, self.committer, sink)
@@ -239,6 +245,9 @@ class Scheduler(BaseScheduler):
             self.bench.drain()
 
     # -- background
+
+    async def _rules_changed(self) -> None:
+        await self.claimer.grace.bear(self.dresser.apply)
 
     def _quiet(self) -> bool:
         return self.bench.idle and self.committer.sending is None and not self.finished

@@ -149,6 +149,10 @@ class WalkSpider(Spider):
 
     # -- what the scheduler asks
 
+    def budget(self, clock: str) -> tuple[int, int]:
+        """Delay in ms and slots of a clock that no rule speaks of; -1: the crawl's."""
+        return (-1, -1)
+
     def request(self, item: Item) -> Request:
         """The Scrapy request that fetches an item."""
         return Request(item.uri, callback=self.parse, meta={"verbatim_url": True})

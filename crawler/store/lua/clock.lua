@@ -52,6 +52,14 @@ local function is_shared(name)
   return string.find(name, '@', 1, true) ~= nil
 end
 
+-- What is stricter of two terms of hosts that share a clock: the longer delay, the fewer slots.
+local function stricter_terms(name, delay, slots)
+  local known = redis.call('HMGET', HOST .. name, 'delay', 'slots')
+  delay = math.max(delay, tonumber(known[1] or -1))
+  if known[2] and slots >= 0 then slots = math.min(slots, tonumber(known[2])) end
+  return delay, slots >= 0 and slots or tonumber(known[2] or -1)
+end
+
 -- What a rule says of a clock; -1: nothing. Written at once, since `save_all` keeps it out of its own.
 local function set_terms(name, delay, slots)
   for field, value in pairs({ delay = delay, slots = slots }) do

@@ -29,7 +29,10 @@ local function meet_host(name, clock, delay, slots, pages, bytes)
   h.known = true
   local owner = clock ~= '' and clock or name
   if clock ~= '' then redis.call('HSET', HOST .. name, 'clock', clock) end
-  if delay >= 0 or slots >= 0 then set_terms(owner, delay, slots) end
+  if delay >= 0 or slots >= 0 then
+    if is_shared(owner) then delay, slots = stricter_terms(owner, delay, slots) end
+    set_terms(owner, delay, slots)
+  end
   if pages > 0 or bytes > 0 then
     redis.call('HSET', HOST .. name, 'pages_most', pages, 'bytes_most', bytes)
     redis.call('HSET', CRAWL, 'own_quotas', 1)

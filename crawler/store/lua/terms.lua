@@ -1,16 +1,26 @@
 -- Sets what rules say of clocks (hosts.yaml, an archive's budget), or that they say nothing any more.
 -- KEYS: see keys.lua
 -- ARGV: boot id, then for each: clock, delay in ms or -1, slots or -1
--- Result: how many; error STALE.
+-- Result: how many are other than before; error STALE.
 --@include keys
 --@include fresh
 --@include host
-local t = now()
+local t, changed = now(), 0
+
+local function is_new(name, delay, slots)
+  local known = redis.call('HMGET', HOST .. name, 'delay', 'slots')
+  return tonumber(known[1] or -1) ~= delay or tonumber(known[2] or -1) ~= slots
+end
+
 for i = 2, #ARGV, 3 do
-  set_terms(ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2]))
-  local clock = is_shared(ARGV[i]) and load_clock(ARGV[i]) or load_host(ARGV[i]).clock
-  -- What has started under the old terms counts under the new ones.
-  if clock.delay > 0 and clock.next > 0 then clock.next = math.max(clock.next, t + clock.delay) end
+  local name, delay, slots = ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
+  if is_new(name, delay, slots) then
+    set_terms(name, delay, slots)
+    local clock = is_shared(name) and load_clock(name) or load_host(name).clock
+    -- What has started under the old terms counts under the new ones.
+    if clock.delay > 0 and clock.next > 0 then clock.next = math.max(clock.next, t + clock.delay) end
+    changed = changed + 1
+  end
 end
 save_all()
-return (#ARGV - 1) / 3
+return changed
