@@ -43,8 +43,10 @@ class Limits:
 
     def hops_of(self, netloc: str) -> Bound[int] | None:
         """The limit that holds for links to a host, None where there is none."""
-        named = (self.host_hops[name] for name in names_of(netloc) if name in self.host_hops)
-        own = next(named, self.hops)
+        own = self.hops
+        if self.host_hops:
+            named = (self.host_hops[name] for name in names_of(netloc) if name in self.host_hops)
+            own = next(named, own)
         bounds = [bound for bound in (self.most_hops, own) if bound is not None]
         return min(bounds, key=lambda bound: bound.value, default=None)
 

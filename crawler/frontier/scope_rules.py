@@ -74,6 +74,8 @@ class Rules:
 
     def deciding(self, target: str) -> Rule | None:
         """The last rule whose pattern matches a normalised URI, None where none does."""
+        if not self._rules:
+            return None
         last = max((self._hosts.get(name, -1) for name in names_of(uri.netloc(target))), default=-1)
         last = max(last, self._beginnings.last(target))
         if self._surts:

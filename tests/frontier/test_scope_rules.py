@@ -1,11 +1,14 @@
 """A scope is data: each kind of line does what docs/scope.md says, and a decision names the one it follows."""
 
+import re
 import time
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from crawler.errors import SettingError
+from crawler.frontier import scope_file
 from crawler.frontier.quota import HostQuota
 from crawler.frontier.scope import Scope
 from crawler.frontier.scope_limits import Decision
@@ -247,3 +250,18 @@ def test_a_scope_is_found_again_from_what_is_kept_of_its_walk(tmp_path):
     ):
         for hops in range(5):
             assert again.decide(uri, hops) == scope.decide(uri, hops)
+
+
+def test_the_file_that_the_docs_show_is_one(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "scope.md").read_text()
+    shown = re.search(r"```\n(# the story.*?)```", page, re.DOTALL)
+    scope = scope_of(shown[1], "http://seed.net/", tmp_path=tmp_path)
+    told = set(re.findall(r"`([a-z-]+) ", page))
+    assert set(scope_file._READERS) - {"+", "-"} <= told
+    assert scope.decide("http://example.org/live/1", 1).allowed
+    assert not scope.decide("https://example.org/live/1", 1).allowed
+    assert scope.decide("https://example.org/live/story/1", 1).allowed
+    assert not scope.decide("https://example.org/?sid=1", 1).allowed
+    assert not scope.decide("http://partner.example/", 2).allowed
+    assert scope.decide("http://seed.net/", 3).rule == "scope=site: seed.net is a seed's domain"
+    assert scope.quotas.of("www.example.org") == HostQuota(20, 0)
