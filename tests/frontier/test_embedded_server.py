@@ -182,6 +182,17 @@ async def test_a_server_whose_guard_was_killed_is_taken_over(tmp_path):
     assert gone(pid)
 
 
+async def test_a_long_queue_takes_less_room_than_its_urls(tmp_path, page):
+    frontier = await join(tmp_path)
+    stories = [page(f"news.example.org/2024/03/12/world/story-{n * n}") for n in range(2000)]
+    await frontier.commit(stories, [])
+    keys = await frontier.store.command("KEYS", frontier.store.keys("queue:") + "*")
+    room = await frontier.store.command("MEMORY", "USAGE", keys[0], "SAMPLES", "0")
+    assert len(keys) == 1
+    assert room < sum(len(story.item.encode()) for story in stories)
+    await frontier.close(clean=False)
+
+
 async def test_a_long_path_is_no_obstacle(tmp_path, page):
     folder = tmp_path / ("long " * 12) / ("%61?#" * 12)
     frontier = await join(folder)
