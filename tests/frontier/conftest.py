@@ -1,8 +1,6 @@
-"""The same tests on the embedded Valkey and on a redis-server of the system."""
+"""The same tests on every kind of server."""
 
 import itertools
-import shutil
-import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
@@ -17,9 +15,20 @@ from crawler.frontier.item import Addition, Item
 from crawler.frontier.lease import Ack, Leased, Verdict
 from crawler.frontier.quota import Quotas
 from crawler.model.collection import Collection
+from crawler.store import client
 from crawler.store.embedded import EmbeddedServer
+from tests.frontier import servers
 
 _NUMBERS = itertools.count(1)
+
+
+KINDS = ["embedded", "unix", "password", "tls", "sentinel", "cluster"]
+EVERYWHERE = {
+    *("test_frontier_leases", "test_frontier_moves", "test_frontier_end", "test_frontier_restart"),
+    *("test_frontier_additions", "test_frontier_quotas", "test_due_stories", "test_originals"),
+}
+ACL = "~{*}:* +@all -@dangerous +info +keys +config|set"
+"""For the tests themselves; `test_servers_acl.py` has the line that a crawl needs."""
 
 
 @pytest.fixture(scope="session")
@@ -31,25 +40,52 @@ def embedded_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("redis-server is not installed")
-    folder = tmp_path_factory.mktemp("redis")
-    socket = folder / "redis.sock"
-    arguments = ["--port", "0", "--unixsocket", str(socket), "--dir", str(folder), "--save", ""]
-    server = subprocess.Popen([program, *arguments, "--logfile", str(folder / "log")])
-    deadline = time.monotonic() + 10
-    while not socket.exists() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    yield f"unix://{socket}"
-    server.terminate()
-    server.wait(10)
+def unix_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with servers.over_unix(tmp_path_factory.mktemp("unix")) as server:
+        yield server.url
 
 
-@pytest.fixture(params=["embedded", "redis"])
-def url(request: pytest.FixtureRequest) -> str:
+@pytest.fixture(scope="session")
+def password_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with servers.with_password(tmp_path_factory.mktemp("password") / "redis", ACL) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def tls_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with servers.over_tls(tmp_path_factory.mktemp("tls") / "redis") as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def sentinel_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with servers.Watched(tmp_path_factory.mktemp("sentinel"), sentinels=1) as watched:
+        yield watched.url
+
+
+@pytest.fixture(scope="session")
+def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("cluster")
+    with servers.Cluster(servers.valkey_server(), folder, *servers.DURABLE) as cluster:
+        yield cluster.url
+
+
+@pytest.fixture
+def url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A server, of the kinds that `pytest_generate_tests` chose.
+
+    These tests look into their one partition, so a cluster has one too: on one of its nodes, where a
+    script may touch no other slot. `test_servers_cluster.py` has several.
+    """
+    monkeypatch.setattr(client, "PARTITIONS", 1)
     return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is about rules runs on both programs, what is about the server on every kind."""
+    if "url" in metafunc.fixturenames:
+        everywhere = metafunc.module.__name__.rpartition(".")[2] in EVERYWHERE
+        metafunc.parametrize("url", KINDS if everywhere else KINDS[:2], indirect=True)
 
 
 class Crawl:

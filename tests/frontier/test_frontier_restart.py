@@ -165,7 +165,7 @@ async def test_a_server_that_says_nothing_is_one_clear_error(tmp_path, monkeypat
 
 
 @pytest.mark.parametrize(
-    ("url", "words"),
+    ("given", "words"),
     [
         ("redis+cluster://u:secret@a:1/1", "a cluster has none but 0"),
         ("redis+cluster://u:secret@a:1/x", "a database, which is a number"),
@@ -186,14 +186,14 @@ async def test_a_server_that_says_nothing_is_one_clear_error(tmp_path, monkeypat
         ("", "names no server"),
     ],
 )
-async def test_a_url_that_names_no_server_is_a_setting_error(tmp_path, url, words):
+async def test_a_url_that_names_no_server_is_a_setting_error(tmp_path, given, words):
     with pytest.raises(SettingError, match=words) as caught:
-        await Frontier.open(Config(frontier_url=url), Collection(tmp_path, "x"), "host:1")
+        await Frontier.open(Config(frontier_url=given), Collection(tmp_path, "x"), "host:1")
     assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("url", "shown"),
+    ("given", "shown"),
     [
         ("embedded:", "embedded:"),
         ("redis://a:1/2", "redis://a:1/2"),
@@ -201,5 +201,5 @@ async def test_a_url_that_names_no_server_is_a_setting_error(tmp_path, url, word
         ("unix:///tmp/a.sock?password=x", "unix:///tmp/a.sock"),
     ],
 )
-def test_a_url_is_shown_without_its_password(url, shown):
-    assert address.shown(url) == shown
+def test_a_url_is_shown_without_its_password(given, shown):
+    assert address.shown(given) == shown
