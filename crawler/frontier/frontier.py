@@ -79,7 +79,7 @@ class Frontier:
         self.config = config
         self.worker = worker
         self.quotas = quotas
-        self.partitions = [Partition(store, config.lease_time, quotas) for store in stores]
+        self.partitions = [Partition(store, config.lease_time) for store in stores]
         self.store = stores[0]
         """Of the first partition, which has what belongs to no host: robots.txt, originals."""
         self.robots = RobotsCache(self.store, worker, config.retry_times + 1)
@@ -176,12 +176,14 @@ class Frontier:
     async def finished(self) -> bool:
         """Whether the whole crawl has ended: two equal collections of counters that say so.
 
-        A server without this collection's generation is never finished: raises `WrongFrontier`.
+        Never while a restarted server is held: others may have to add again what it lost. A server without this collection's generation is never finished: raises `WrongFrontier`.
         """
         first = await self.counts()
         if not first.over:
             return False
         await _all(partition.store.check_generation() for partition in self.partitions)
+        if any(await _all(partition.is_held() for partition in self.partitions)):
+            return False
         return first == await self.counts()
 
     async def seeds(self) -> dict[str, str]:
@@ -296,6 +298,7 @@ class Frontier:
             if holds and joined != holds:
                 raise wrong(self.config.frontier_url)
             holds = joined
+            await partition.set_quotas(self.quotas.hosts)
         for partition in self.partitions:
             partition.store.generation = holds
         if not known:

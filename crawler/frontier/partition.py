@@ -14,10 +14,11 @@ from crawler.errors import StaleBoot
 from crawler.frontier import wire
 from crawler.frontier.item import Addition
 from crawler.frontier.lease import Ack, Claim, Ended, Leased
-from crawler.frontier.quota import Quotas
+from crawler.frontier.quota import HostQuota
 from crawler.store.client import Store, Value
 from crawler.store.keys import LAYOUT
 
+_NOUNS = ("pages", "bytes")
 _DUE_AT_ONCE = 500
 """Pages of one script, so that none holds the server for long."""
 
@@ -33,9 +34,8 @@ def partition_of(addition: Addition, partitions: int) -> int:
 class Partition:
     """One worker's view of it. Methods raise as those of `crawler.frontier.frontier.Frontier` do."""
 
-    def __init__(self, store: Store, lease_time: float, quotas: Quotas) -> None:
+    def __init__(self, store: Store, lease_time: float) -> None:
         self.store = store
-        self._quotas = quotas
         self.run_began = False
         """Whether this worker's joining began a run of the crawl."""
         self._lease_time = lease_time
@@ -56,12 +56,19 @@ class Partition:
         self._told = self.store.boot
         return str(reply[0].decode())
 
+    async def set_quotas(self, hosts: Mapping[str, HostQuota]) -> None:
+        """What single hosts may bring from now on, in place of the limits that hold for each."""
+        key = self.store.keys("quotas")
+        numbers = [(name, noun, getattr(own, noun)) for name, own in hosts.items() for noun in _NOUNS]
+        fields = [word for name, noun, most in numbers if most for word in (f"{noun} {name}", most)]
+        await self.store.commands(("DEL", key), *([("HSET", key, *fields)] if fields else []))
+
     async def add_seeds(self, additions: Sequence[Addition], interval: float, again: bool) -> list[bool]:
         """Begin a pass of each seed that is due; for each whether it was."""
         while True:
             try:
                 replies = await self.store.transact(
-                    wire.seeds(self.store.boot, additions, interval, again, self._quotas)
+                    wire.seeds(self.store.boot, additions, interval, again)
                 )
             except StaleBoot:
                 continue
@@ -69,7 +76,7 @@ class Partition:
 
     async def commit(self, additions: Sequence[Addition], acks: Sequence[Ack]) -> None:
         """Add, then acknowledge, in one transaction. Raises `StaleBoot` where nothing was done."""
-        calls = wire.calls(self._told, additions, acks, self._quotas)
+        calls = wire.calls(self._told, additions, acks)
         self._unsettled = self._unsettled or bool(additions)
         try:
             if calls:
@@ -93,7 +100,7 @@ class Partition:
 
     def commit_now(self, additions: Sequence[Addition], acks: Sequence[Ack]) -> int:
         """`commit` without an event loop; how many leases were known. Raises `ClewError`."""
-        calls = wire.calls(self._told, additions, acks, self._quotas)
+        calls = wire.calls(self._told, additions, acks)
         if not calls:
             return 0
         replies = zip(calls, self.store.run_now(calls), strict=True)
@@ -140,6 +147,13 @@ class Partition:
             ("HMGET", key("crawl"), *names), ("HLEN", key("items"))
         )
         return {name: int(value or 0) for name, value in zip(names, fields, strict=True)}, leases
+
+    async def is_held(self) -> bool:
+        """Whether nothing is claimed yet after a restart of the server."""
+        hold, (seconds, microseconds) = await self.store.commands(
+            ("HGET", self.store.keys("crawl"), "hold"), ("TIME",)
+        )
+        return int(hold or 0) > 1000 * int(seconds) + int(microseconds) // 1000
 
     async def seeds(self) -> dict[str, str]:
         """Each seed with its state, as far as this partition knows it."""

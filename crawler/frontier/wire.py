@@ -15,28 +15,24 @@ import msgspec
 from crawler.frontier.fingerprint import fingerprint
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.lease import Ack, Claim, Ended, Leased
-from crawler.frontier.quota import HostQuota, Quotas
 from crawler.store.client import Call, Value
 
 _AT_ONCE = 500
 """Additions or acks of one script, so that none holds the server for more than some milliseconds."""
 _LEASE_FIELDS = 8
-_NO_QUOTA = HostQuota()
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def calls(boot: str, additions: Sequence[Addition], acks: Sequence[Ack], quotas: Quotas) -> list[Call]:
+def calls(boot: str, additions: Sequence[Addition], acks: Sequence[Ack]) -> list[Call]:
     """The scripts of one commit: additions, then acks."""
-    adds = [Call("add", (boot, *(_addition(one, quotas) for one in part))) for part in _parts(additions)]
+    adds = [Call("add", (boot, *map(_addition, part))) for part in _parts(additions)]
     return adds + [Call("ack", (boot, *map(_ack, part))) for part in _parts(acks)]
 
 
-def seeds(
-    boot: str, additions: Sequence[Addition], interval: float, again: bool, quotas: Quotas
-) -> list[Call]:
+def seeds(boot: str, additions: Sequence[Addition], interval: float, again: bool) -> list[Call]:
     """The scripts that begin a pass of each seed that is due."""
     head: list[Value] = [boot, round(1000 * interval), int(again)]
-    return [Call("seed", (*head, *(_seed(one, quotas) for one in part))) for part in _parts(additions)]
+    return [Call("seed", (*head, *map(_seed, part))) for part in _parts(additions)]
 
 
 def ended(batches: Sequence[Ended], now: float) -> Iterator[Value]:
@@ -85,20 +81,18 @@ def _parts(things: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (things[i : i + _AT_ONCE] for i in range(0, len(things), _AT_ONCE))
 
 
-def _addition(addition: Addition, quotas: Quotas) -> bytes:
+def _addition(addition: Addition) -> bytes:
     known_by = str(fingerprint(addition.key)) if addition.key else ""
-    return _encode(_row(addition, known_by, quotas)) + addition.item.encode()
+    return _encode(_row(addition, known_by)) + addition.item.encode()
 
 
-def _seed(addition: Addition, quotas: Quotas) -> bytes:
+def _seed(addition: Addition) -> bytes:
     known_by = str(fingerprint(addition.key or addition.item.uri))
-    return _encode((*_row(addition, known_by, quotas), addition.item.seed)) + addition.item.encode()
+    return _encode((*_row(addition, known_by), addition.item.seed)) + addition.item.encode()
 
 
-def _row(addition: Addition, known_by: str, quotas: Quotas) -> tuple[str | int, ...]:
-    own = quotas.of(addition.queue) if quotas.hosts else _NO_QUOTA
-    row = (addition.queue, addition.priority, known_by, addition.clock, *addition.terms)
-    return (*row, own.pages, own.bytes)
+def _row(addition: Addition, known_by: str) -> tuple[str | int, ...]:
+    return (addition.queue, addition.priority, known_by, addition.clock, *addition.terms)
 
 
 def _ack(ack: Ack) -> bytes:

@@ -18,9 +18,9 @@ recrawl               hash      fingerprint -> host, class, item of a page that 
 segments              hash      segment -> host, class, how many entries, place (empty: loose): the
                                 parts of queues that lie outside
 places                hash      place (a folder of segments) -> a machine that stored one there
-host:HOST             hash      queued, mask of filled classes, pages, bytes, out (on lease), quotas of
-                                its own (pages_most, bytes_most), name of a shared clock;
-                                and the fields of the clock where it is the host's own
+quotas                hash      ``pages HOST``, ``bytes HOST`` -> the most for that host and those below it
+host:HOST             hash      queued, mask of filled classes, pages, bytes, out (on lease), name of a
+                                shared clock; and the fields of the clock where it is the host's own
 host:CLOCK            hash      delay and slots where a rule says so, asked (Crawl-delay), slots in use,
                                 next, held, failures in a row; a shared clock's name has an ``@``
 queue:HOST:CLASS      list      attempts and expiries as two bytes, then the item
@@ -66,6 +66,7 @@ _FIXED = (
     "recrawl",
     "segments",
     "places",
+    "quotas",
 )
 _FAMILIES = ("host:", "queue:", "seen:", "rota:", "loose:", "errands:")
 

@@ -90,3 +90,25 @@ async def test_a_page_that_is_no_page_leaves_room_for_another(crawl, page):
     (lease,) = (await frontier.claim(9, 9)).leased
     await frontier.commit([], pages_of([lease]))
     assert (await frontier.counts()).over
+
+
+NAMES = {"b.org": HostQuota(pages=3), "a.b.org:81": HostQuota(pages=2), "1.9": HostQuota(pages=1)}
+HOSTS = ("b.org", "b.org:80", "x.b.org", "a.b.org:81", "a.b.org", "y.a.b.org:81", "bb.org", "127.0.1.9:80")
+
+
+async def test_the_server_reads_the_names_of_hosts_as_the_rule_does(crawl, page):
+    quotas = Quotas(host_pages=5, hosts=NAMES)
+    frontier = await crawl.open(quotas=quotas)
+    await frontier.commit([page(f"{host}/{n}") for host in HOSTS for n in range(9)], [])
+    fetched = await drain([frontier], 9)
+    for host in HOSTS:
+        assert sum(uri.startswith(f"http://{host}/") for uri in fetched) == quotas.of(host).pages
+
+
+async def test_another_quota_of_a_host_holds_for_what_waits_already(crawl, page):
+    first = await crawl.open(quotas=Quotas(hosts={"a": HostQuota(pages=2)}))
+    await first.commit([page(f"a/{n}") for n in range(9)], [])
+    (one,) = (await first.claim(1, 1)).leased
+    more = await crawl.open(quotas=Quotas(hosts={"a": HostQuota(pages=4)}))
+    await more.commit([], pages_of([one]))
+    assert len(await drain([more], 9)) == 3

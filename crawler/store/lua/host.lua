@@ -23,7 +23,7 @@ local function load_host(name)
 end
 
 -- A host that nobody heard of gets the clock and the terms that its first URL names.
-local function meet_host(name, clock, delay, slots, pages, bytes)
+local function meet_host(name, clock, delay, slots)
   local h = load_host(name)
   if h.known then return h end
   h.known = true
@@ -32,10 +32,6 @@ local function meet_host(name, clock, delay, slots, pages, bytes)
   if delay >= 0 or slots >= 0 then
     if is_shared(owner) then delay, slots = stricter_terms(owner, delay, slots) end
     set_terms(owner, delay, slots)
-  end
-  if pages > 0 or bytes > 0 then
-    redis.call('HSET', HOST .. name, 'pages_most', pages, 'bytes_most', bytes)
-    redis.call('HSET', CRAWL, 'own_quotas', 1)
   end
   clocks[name], clocks[owner] = nil, nil
   h.clock = load_clock(owner)

@@ -1,6 +1,7 @@
 -- What quotas end. Needs host.lua and finish.lua.
 local QUOTAS = redis.call('HMGET', CRAWL, 'pages', 'bytes', 'pages_most', 'bytes_most', 'host_pages',
-  'host_bytes', 'own_quotas')
+  'host_bytes')
+local HAS_OWN = redis.call('EXISTS', OWN_QUOTAS) == 1
 
 local function reached(have, most)
   most = tonumber(most or 0)
@@ -17,10 +18,29 @@ local function is_requisite(class) return class == REQUISITE end
 
 local function is_page(class) return class ~= REQUISITE end
 
+-- A host and the names above it, longest first, as crawler/frontier/site.py has them.
+local function names_of(netloc)
+  local names, host, port = {}, string.match(string.match(netloc, '[^/]*$'), '^(.+)(:%d+)$')
+  host = host or string.match(netloc, '[^/]*$')
+  local is_address = string.find(host, '^%[') or string.find(host, '^%d+$') or string.find(host, '%.%d+$')
+  repeat
+    if port then names[#names + 1] = host .. port end
+    names[#names + 1] = host
+    host = not is_address and string.match(host, '^[^.]*%.(.*)$')
+  until not host
+  return names
+end
+
+local function own_limit(noun, names)
+  for _, name in ipairs(names) do
+    local most = redis.call('HGET', OWN_QUOTAS, noun .. ' ' .. name)
+    if most then return most end
+  end
+end
+
 local function limits_of(h)
-  if not QUOTAS[7] then return QUOTAS[5], QUOTAS[6] end
-  local own = redis.call('HMGET', HOST .. h.name, 'pages_most', 'bytes_most')
-  return own[1] or QUOTAS[5], own[2] or QUOTAS[6]
+  local names = HAS_OWN and names_of(h.name) or {}
+  return own_limit('pages', names) or QUOTAS[5], own_limit('bytes', names) or QUOTAS[6]
 end
 
 -- How many of `want` a host may still send out, and of which classes (see `pop`). What is on lease may become a

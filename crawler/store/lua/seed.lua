@@ -24,13 +24,13 @@ end
 local result, added = {}, 0
 for i = 4, #ARGV do
   local behind, row = cmsgpack.unpack_one(ARGV[i])
-  local name, class, fingerprint, clock, delay, slots, pages, bytes, seed = unpack(row)
+  local name, class, fingerprint, clock, delay, slots, seed = unpack(row)
   local due = is_due(seed)
   if due then
     see(fingerprint)
     redis.call('HSET', SEEDS, seed, 'pending')
     redis.call('HSET', PASSES, seed, t)
-    push(meet_host(name, clock, delay, slots, pages, bytes), class, 'tail', '\0\0' .. string.sub(ARGV[i], behind + 1))
+    push(meet_host(name, clock, delay, slots), class, 'tail', '\0\0' .. string.sub(ARGV[i], behind + 1))
     added, begun[seed] = added + 1, true
   end
   result[#result + 1] = due and 1 or 0
