@@ -8,12 +8,17 @@ from __future__ import annotations
 
 PLAYBACK_PER_MINUTE = 600
 """Mementos that one address may ask for."""
+INDEX_PER_MINUTE = 30
+"""What one address may ask of TimeMaps and the CDX server together; TimeGates are counted with them."""
 SHARE = 0.8
 """How much of a limit Clew uses."""
 PLAYBACK_DELAY = 60 / (PLAYBACK_PER_MINUTE * SHARE)
 """Seconds between two requests for mementos: 0.125."""
-COOL_DOWN = 60
-"""Seconds to wait after a 429: no ``Retry-After`` is sent."""
+INDEX_DELAY = 60 / (INDEX_PER_MINUTE * SHARE)
+"""Seconds between two requests to what looks up: 2.5."""
+COOL_DOWN = 60.0
+"""Seconds to wait after a 429, for which no ``Retry-After`` is sent, and after a refused connection,
+which may be the block."""
 
 ORIGINAL = b"x-archive-orig-"
 """The prefix that stands before the names of the original fields."""

@@ -31,8 +31,10 @@ def registrable_domain(host: str) -> str:
 def names_of(netloc: str) -> tuple[str, ...]:
     """A host and the names above it, longest first, each with its port before it without.
 
-    ``a.b:81`` is ``a.b:81``, ``a.b``, ``b:81``, ``b``; nothing stands above an address.
+    ``a.b:81`` is ``a.b:81``, ``a.b``, ``b:81``, ``b``; nothing stands above an address. Of a queue in a
+    web archive (``ARCHIVE/KIND/HOST``) it is the original host.
     """
+    netloc = netloc.rpartition("/")[2]
     host, colon, port = netloc.rpartition(":")
     if not host or not port.isdigit():
         host, colon, port = netloc, "", ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 from crawler.config import Config
 from crawler.errors import ClewError, DiskFull, RefusedAddress, SettingError
 from crawler.frontier import politeness, robots
-from crawler.frontier.item import Item
+from crawler.frontier.item import Addition, Item
 from crawler.frontier.lease import Verdict
 from crawler.frontier.quota import Quotas
 from crawler.model import timestamp, uri
@@ -45,8 +45,17 @@ class Walker(Protocol):
     bad_seeds: Mapping[str, str]
     """Lines of the seed list that are no URL, with the reason."""
 
+    cool_down: float
+    """Seconds that a host rests at least after it refused a connection."""
+
+    def placed(self, addition: Addition) -> Addition:
+        """The addition with the queue and the clock that are its own."""
+
     def budget(self, clock: str) -> tuple[int, int]:
         """Delay in ms and slots of a clock that no rule speaks of; -1: the crawl's."""
+
+    def also_rest(self, item: Item) -> Sequence[str]:
+        """Clocks that are held when the item's own is."""
 
     def request(self, item: Item) -> Request:
         """The request that fetches an item."""
@@ -107,7 +116,7 @@ class Events:
             self.fatal(error)
         else:
             failures = verdict.failures_before(task.leased)
-            decision = verdict.of_failure(error, failures, self.network)
+            decision = verdict.of_failure(error, failures, self.network, self.walker.cool_down)
             self._decide(task, decision, captured="capture" in failure.request.meta)  # type: ignore[attr-defined]
 
     def robots_got(self, response: Response) -> None:

@@ -86,8 +86,9 @@ class RobotsGate:
     def judge(self, item: Item, now: float) -> Refusal | Gate:
         """Whether `item` may be fetched, as far as this worker knows."""
         rule = self.rules.of(item.host)
-        if rule.block:
-            return Refusal(Verdict.DONE, Outcome.REFUSED_RULE, rule.block)
+        blocked = rule.block or self.rules.of(uri.netloc(item.uri_r)).block
+        if blocked:
+            return Refusal(Verdict.DONE, Outcome.REFUSED_RULE, blocked)
         obeys = self.config.robotstxt_obey if rule.robots is None else rule.robots
         if not (obeys and item.robots):
             return Gate.OPEN

@@ -98,7 +98,8 @@ class Scheduler(BaseScheduler):
         lease = parent if isinstance(parent, LeaseTask) else None
         if request.meta.get("lease") is lease and lease is not None:
             lease.moved = True
-        addition = request.meta.get("addition") or foreign_addition(request, lease)
+        found = request.meta.get("addition") or foreign_addition(request, lease)
+        addition = self.walker.placed(found)
         if addition.item.seed and not addition.item.path:
             self.bench.add_seed(addition)
         else:
@@ -157,6 +158,8 @@ class Scheduler(BaseScheduler):
         self.bench.end(task)
         if task.hold:
             self.bench.give_back(chain)
+            for clock in self.walker.also_rest(task.item):
+                self._spawn(self._hold(clock, task.hold))
         self.pacer.advance(chain)
 
     # -- start and end
@@ -245,6 +248,9 @@ class Scheduler(BaseScheduler):
             self.bench.drain()
 
     # -- background
+
+    async def _hold(self, clock: str, seconds: float) -> None:
+        await self.claimer.grace.bear(lambda: self.frontier.hold(clock, seconds))
 
     async def _rules_changed(self) -> None:
         await self.claimer.grace.bear(self.dresser.apply)

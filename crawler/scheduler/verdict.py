@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from scrapy.exceptions import DownloadConnectionRefusedError
+
 from crawler.config import Config
 from crawler.errors import RefusedAddress
 from crawler.frontier import politeness
@@ -58,13 +60,21 @@ def of_condition(status: int) -> Decision:
 
 
 def of_failure(
-    error: BaseException, failures: int, network: tuple[type[BaseException], ...]
+    error: BaseException,
+    failures: int,
+    network: tuple[type[BaseException], ...],
+    cool_down: float = 0.0,
 ) -> Decision:
-    """No answer, or one that could not be kept: `network` are the errors worth another try."""
+    """No answer, or one that could not be kept: `network` are the errors worth another try.
+
+    A refused connection asks for `cool_down` seconds of rest at least.
+    """
     reason = " ".join(f"{type(error).__name__}: {error}".split())
     if isinstance(error, RefusedAddress):
         return Decision(Verdict.DEAD, str(error), outcome=Outcome.REFUSED_ADDRESS)
     if isinstance(error, network):
         hold = politeness.backoff(failures, refused=True)
+        if isinstance(error, DownloadConnectionRefusedError):
+            hold = max(hold, cool_down)
         return Decision(Verdict.RETRY, reason, hold, Outcome.FAILED, failed=True)
     return Decision(Verdict.DEAD, reason, outcome=Outcome.FAILED)

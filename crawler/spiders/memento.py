@@ -8,16 +8,16 @@ the anchor came from. Within one walk no URI-R is sought twice.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import structs
 from scrapy import Request
 from scrapy.http import Response
-from scrapy.settings import BaseSettings
+from scrapy.settings import SETTINGS_PRIORITIES
 
-from crawler.archives import memento, wayback
+from crawler.archives import budget, memento, wayback
 from crawler.archives.memento import Aim, Redirect, Unavailable
 from crawler.archives.urim import UriM
 from crawler.errors import InvalidUri, MalformedRecord, UsageError
@@ -31,7 +31,7 @@ from crawler.model.log import LogLine, Outcome
 from crawler.model.memento import Memento
 from crawler.model.story import StoryPage
 from crawler.model.timestamp import from_digits, now, to_14_digits
-from crawler.scheduler.verdict import MAX_REDIRECTS
+from crawler.scheduler.verdict import MAX_REDIRECTS, failures_before
 from crawler.spiders.arguments import example
 from crawler.spiders.story import StorySpider, content_type, is_html
 from crawler.spiders.walk import request_for
@@ -61,12 +61,26 @@ class MementoSpider(StorySpider):
         self.at = to_14_digits(_moment(at)) if at else ""
         self.reach = _reach(window)
 
-    @classmethod
-    def update_settings(cls, settings: BaseSettings) -> None:
+    # -- politeness
+
+    cool_down = wayback.COOL_DOWN
+
+    def placed(self, addition: Addition) -> Addition:
+        """In the queue of the original host, on a clock of the archive."""
+        item = addition.item
+        clock = budget.clock(item.uri)
+        host = budget.queue(item.uri, item.uri_r)
+        return structs.replace(addition, host=host, clock=clock, terms=self.budget(clock))
+
+    def budget(self, clock: str) -> tuple[int, int]:
         """The archive's budget stands in for ``DOWNLOAD_DELAY``, unless the user sets that."""
-        super().update_settings(settings)
-        if not settings.getpriority("DOWNLOAD_DELAY"):
-            settings.set("DOWNLOAD_DELAY", wayback.PLAYBACK_DELAY, priority="spider")
+        delay = budget.delay(clock)
+        set_by_user = (self.settings.getpriority("DOWNLOAD_DELAY") or 0) > SETTINGS_PRIORITIES["addon"]
+        return (-1 if delay is None or set_by_user else round(1000 * delay), -1)
+
+    def also_rest(self, item: Item) -> Sequence[str]:
+        """One cool-down for everything of an archive."""
+        return budget.other_clocks(item.uri)
 
     # -- items
 
@@ -175,10 +189,11 @@ class MementoSpider(StorySpider):
         asked = politeness.retry_after(
             (response.headers.get("Retry-After") or b"").decode("latin-1"), now()
         )
-        if asked is None and response.status == 429:
-            asked = wayback.COOL_DOWN
         if asked is None:
-            asked = politeness.backoff(task.leased.attempts, refused=False)
+            asked = politeness.backoff(failures_before(task.leased), refused=False)
+            if response.status == 429:
+                asked = max(asked, wayback.COOL_DOWN)
+        task.failed = True
         self._log(item, Outcome.FAILED, answer.reason)
         task.settle(Verdict.RETRY, answer.reason, asked)
 

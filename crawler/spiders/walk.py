@@ -10,7 +10,7 @@ import asyncio
 import logging
 import re
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Self
@@ -149,9 +149,19 @@ class WalkSpider(Spider):
 
     # -- what the scheduler asks
 
+    cool_down = 0.0
+
+    def placed(self, addition: Addition) -> Addition:
+        """In the queue of the host that is asked, on its own clock."""
+        return addition
+
     def budget(self, clock: str) -> tuple[int, int]:
-        """Delay in ms and slots of a clock that no rule speaks of; -1: the crawl's."""
+        """Delay in ms and slots of a clock that no rule speaks of: the crawl's."""
         return (-1, -1)
+
+    def also_rest(self, item: Item) -> Sequence[str]:
+        """No clock but its own."""
+        return ()
 
     def request(self, item: Item) -> Request:
         """The Scrapy request that fetches an item."""

@@ -10,6 +10,7 @@ import pytest
 from scrapy.http import Headers, HtmlResponse
 from scrapy.settings import Settings
 
+from crawler.archives import budget
 from crawler.archives.memento import LATEST, Aim
 from crawler.config import Config
 from crawler.errors import UsageError
@@ -35,7 +36,9 @@ def addition(request: Any) -> Addition:
 
 
 def response(item: Item, **meta: Any) -> HtmlResponse:
-    lease = SimpleNamespace(item=item, leased=SimpleNamespace(attempts=0), status=429, told=None)
+    lease = SimpleNamespace(
+        item=item, leased=SimpleNamespace(attempts=0, failures=0), status=429, told=None
+    )
     lease.settle = lambda *verdict: setattr(lease, "told", verdict)
     made = HtmlResponse(item.uri, status=429, headers=Headers())
     made.request = SimpleNamespace(meta={"lease": lease, **meta})  # type: ignore[assignment]
@@ -127,10 +130,43 @@ def test_a_busy_archive_rests_for_a_minute_unless_it_asks_otherwise(
     assert [line.url for line in lines] == [SEED]
 
 
-def test_the_archives_budget_stands_in_for_a_delay_that_nobody_set() -> None:
-    settings = Settings()
-    MementoSpider.update_settings(settings)
-    assert settings.getfloat("DOWNLOAD_DELAY") == 0.125
-    settings = Settings({"DOWNLOAD_DELAY": 2})
-    MementoSpider.update_settings(settings)
-    assert settings.getfloat("DOWNLOAD_DELAY") == 2
+def placed(walk: MementoSpider, request: Any, **settings: Any) -> Addition:
+    walk.settings = Settings(settings)  # type: ignore[assignment]
+    walk.settings.set("DOWNLOAD_DELAY", 3.0, priority="addon")
+    return walk.placed(addition(request))
+
+
+def test_what_is_sought_waits_with_its_own_host_on_a_clock_of_the_archive() -> None:
+    walk = spider()
+    found = placed(walk, walk.seed_request("http://news.example:81/story"))
+    assert found.queue == "archive.example/playback/news.example:81"
+    assert (found.clock, found.terms) == ("archive.example@playback", (125, -1))
+    assert walk.also_rest(found.item) == ["archive.example@index"]
+
+
+def test_a_delay_that_the_user_sets_stands_in_for_the_budgets() -> None:
+    walk = spider()
+    found = placed(walk, walk.seed_request(SEED), DOWNLOAD_DELAY=2)
+    assert (found.clock, found.terms) == ("archive.example@playback", (-1, -1))
+    assert walk.budget("archive.example@index") == (-1, -1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [
+        ("https://archive.example/web/20080404135400id_/http://news.example/", "playback"),
+        ("https://archive.example/web/http://news.example/", "index"),
+        ("https://archive.example/web/timemap/link/http://news.example/", "index"),
+        ("https://archive.example/cdx/search/cdx?url=news.example&from=20080404", "index"),
+        ("http://127.0.0.1:8080/news/cdx?url=http://news.example/", "index"),
+        ("http://127.0.0.1:8080/news/99991231235959id_/http://news.example/", "playback"),
+    ],
+)
+def test_each_request_takes_from_one_of_two_budgets(asked: str, kind: str) -> None:
+    assert budget.kind_of(asked) == kind
+    seconds = {"playback": 0.125, "index": 2.5}
+    assert budget.delay(budget.clock(asked)) == seconds[kind]
+    (other,) = budget.other_clocks(asked)
+    assert budget.delay(other) == seconds["index" if kind == "playback" else "playback"]
+    assert budget.delay("@203.0.113.7") is None
+    assert budget.delay("news.example") is None

@@ -3,7 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError
+from scrapy.exceptions import (
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+)
 
 from crawler.config import Config
 from crawler.errors import ExitCode, RedisUnreachable, RefusedAddress
@@ -13,7 +17,7 @@ from crawler.model.log import Outcome
 from crawler.scheduler import reasons, verdict
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-NETWORK = (DownloadFailedError, DownloadTimeoutError)
+NETWORK = (DownloadConnectionRefusedError, DownloadFailedError, DownloadTimeoutError)
 
 
 @pytest.mark.parametrize("status", [404, 410, 403, 304, 501])
@@ -49,6 +53,13 @@ def test_a_host_that_failed_before_rests_longer_whichever_url_it_was() -> None:
     holds = [verdict.of_status(503, None, n, Config(), NOW).hold for n in (5, 8, 9, 40)]
     assert holds == [32, 256, 300, 300]
     assert verdict.of_failure(DownloadFailedError("cut"), 40, NETWORK).hold == 300
+
+
+def test_a_refused_connection_asks_for_the_cool_down_of_its_archive() -> None:
+    refused, cut = DownloadConnectionRefusedError("no"), DownloadFailedError("cut")
+    holds = [verdict.of_failure(error, 0, NETWORK, 60.0).hold for error in (refused, cut)]
+    assert holds == [60.0, 0.5]
+    assert verdict.of_failure(refused, 9, NETWORK, 60.0).hold == 256
 
 
 def test_what_asks_for_patience_or_does_not_answer_is_a_failure_of_the_host() -> None:
