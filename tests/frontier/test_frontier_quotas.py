@@ -72,6 +72,15 @@ async def test_the_requisites_of_the_last_page_are_fetched(crawl, page, claimed)
     assert (counts.done, counts.dead, counts.over) == (2, 3, True)
 
 
+async def test_requisites_are_fetched_while_the_last_page_is(crawl, page):
+    quotas = Quotas(host_pages=1)
+    frontier = await crawl.open(quotas=quotas, concurrent_requests_per_domain=2)
+    await frontier.commit([page("a/1"), page("a/2")], [])
+    assert len((await frontier.claim(9, 9)).leased) == 1
+    await frontier.commit([page("a/css", REQUISITE)], [])
+    assert [lease.item.uri for lease in (await frontier.claim(9, 9)).leased] == ["http://a/css"]
+
+
 async def test_a_quota_of_bytes_ends_requisites_too(crawl, page, claimed):
     frontier = await crawl.open(quotas=Quotas(host_bytes=10))
     await frontier.commit([page("a/1"), page("a/css", REQUISITE), page("a/img", REQUISITE)], [])
@@ -93,7 +102,16 @@ async def test_a_page_that_is_no_page_leaves_room_for_another(crawl, page):
 
 
 NAMES = {"b.org": HostQuota(pages=3), "a.b.org:81": HostQuota(pages=2), "1.9": HostQuota(pages=1)}
-HOSTS = ("b.org", "b.org:80", "x.b.org", "a.b.org:81", "a.b.org", "y.a.b.org:81", "bb.org", "127.0.1.9:80")
+HOSTS = (
+    "b.org",
+    "b.org:80",
+    "x.b.org",
+    "a.b.org:81",
+    "a.b.org",
+    "y.a.b.org:81",
+    "bb.org",
+    "127.0.1.9:80",
+)
 
 
 async def test_the_server_reads_the_names_of_hosts_as_the_rule_does(crawl, page):

@@ -44,7 +44,7 @@ def test_newer_goes_first_and_unknown_stands_in_the_middle():
         assert classes == sorted(classes)
         assert classes[0] <= story(hops, score) <= classes[-1]
         assert all(story(hops, score, -age) == story(hops, score, age) for age in AGES)
-    assert story(2, 0.9, 3) < story(2, 0.9) < story(2, 0.9, 4000)
+    assert story(2, 0.9, 30) < story(2, 0.9) == story(2, 0.9, 365) < story(2, 0.9, 366)
 
 
 def test_among_stories_of_unknown_age_every_nearer_one_goes_first():

@@ -229,10 +229,14 @@ def test_ten_thousand_domains_cost_no_more_than_one(tmp_path):
     assert time.monotonic() - begun < 60
 
 
-def test_a_scope_is_found_again_from_what_is_kept_of_its_walk(tmp_path):
-    text = "scope site\n- /live/\nhops 1 example.org\n"
+@pytest.mark.parametrize(
+    ("line", "hops"),
+    [("", None), ("", 5), ("hops 5", None), ("hops 5 bbc.co.uk", None), ("hops 5", 2), ("hops 2", 5)],
+)
+def test_a_scope_is_found_again_from_what_is_kept_of_its_walk(tmp_path, line, hops):
+    text = f"scope site\n- /live/\nhops 1 example.org\n{line}\n"
     seeds = ["http://news.bbc.co.uk/"]
-    scope = scope_of(text, *seeds, tmp_path=tmp_path)
+    scope = scope_of(text, *seeds, tmp_path=tmp_path, hops=hops)
     walk = Walk(
         spider="story",
         scope=scope.name,
@@ -240,6 +244,7 @@ def test_a_scope_is_found_again_from_what_is_kept_of_its_walk(tmp_path):
         rules=text,
         hops=scope.hops,
         follow="related",
+        arguments={} if hops is None else {"hops": str(hops)},
     )
     again = Scope.of_walk(walk)
     for uri in (
@@ -248,8 +253,8 @@ def test_a_scope_is_found_again_from_what_is_kept_of_its_walk(tmp_path):
         "http://example.org/",
         "http://else.net/",
     ):
-        for hops in range(5):
-            assert again.decide(uri, hops) == scope.decide(uri, hops)
+        for distance in range(7):
+            assert again.decide(uri, distance) == scope.decide(uri, distance)
 
 
 def test_the_file_that_the_docs_show_is_one(tmp_path):
