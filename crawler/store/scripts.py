@@ -31,6 +31,14 @@ COMMANDS = (
     "due",
     "known",
     "clean",
+    "attach",
+    "state",
+    "requeue",
+    "drop",
+    "vacate",
+    "occupy",
+    "restore",
+    "crown",
 )
 """`add` stands before `ack`: whoever finds `ack` loaded finds `add` too, so that no parent is ever
 acknowledged by a pipeline whose children were turned away."""

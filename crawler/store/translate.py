@@ -95,6 +95,11 @@ def unreachable(url: str, why: str = "it says nothing") -> RedisUnreachable:
 
 
 def _other_layout(url: str, layout: str) -> FrontierError:
+    if layout == "unfinished":
+        return FrontierError(
+            f"the frontier on {address.shown(url)} is half imported, or half dropped",
+            "run `scrapy frontier import` or `drop` again, to its end",
+        )
     return FrontierError(
         f"the frontier on {address.shown(url)} was laid out by another version of Clew "
         f"(layout {layout}; this one has {LAYOUT})",
@@ -106,6 +111,6 @@ def wrong(url: str) -> WrongFrontier:
     """The error for a server that holds another frontier, or none."""
     return WrongFrontier(
         f"{address.shown(url)} does not hold the frontier that this collection began in",
-        "set FRONTIER_URL to the server that does; where it was wiped, `scrapy frontier rebuild` makes "
-        "a new one from the WARCs",
+        "set FRONTIER_URL to the server that does; where it was wiped, `scrapy frontier rebuild NAME` "
+        "makes a new one from the WARCs, `import` one from an export",
     )

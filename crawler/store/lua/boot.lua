@@ -11,11 +11,12 @@
 if ARGV[2] ~= '' and redis.call('GET', GENERATION) ~= ARGV[2] then
   return redis.error_reply('WRONG the server holds another frontier, or none')
 end
-local was = redis.call('HMGET', CRAWL, 'boot', 'clean', 'longest', 'hold')
+local was = redis.call('HMGET', CRAWL, 'boot', 'clean', 'longest', 'hold', 'lease')
 if was[1] == ARGV[1] then return 0 end
 local hold = tonumber(was[4] or 0)
 if was[1] and not was[2] then
-  hold = math.max(hold, now() + 1.25 * tonumber(ARGV[3]) + tonumber(was[3] or 0))
+  local lease = math.max(tonumber(ARGV[3]), tonumber(was[5] or 0)) -- a command need not know the crawl's
+  hold = math.max(hold, now() + 1.25 * lease + tonumber(was[3] or 0))
 end
 redis.call('HDEL', CRAWL, 'clean')
 redis.call('HSET', CRAWL, 'boot', ARGV[1], 'hold', math.ceil(hold))

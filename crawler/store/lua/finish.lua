@@ -18,7 +18,7 @@ local function bury(h, class, item, reason, t)
   redis.call('RPUSH', DEAD, table.concat({ reason, h.name, class, t, item }, '\n'))
 end
 
--- Gives up what waits at a host, some of it at a time. may: see `pop`.
+-- Gives up what waits at a host, some of it at a time; how many that were. may: see `pop`.
 local function bury_waiting(h, reason, t, may)
   local taken = pop(h, BURIED_AT_ONCE, may)
   for _, one in ipairs(taken) do
@@ -28,6 +28,7 @@ local function bury_waiting(h, reason, t, may)
     if seed ~= '' then tell_seed(seed, reason, t) end
   end
   if #taken > 0 then redis.call('HINCRBY', CRAWL, 'dead', #taken) end
+  return #taken
 end
 
 -- The batch holds its slot until its last lease ends, or its chain did (free.lua).
