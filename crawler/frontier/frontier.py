@@ -79,6 +79,7 @@ class Frontier:
         self.config = config
         self.worker = worker
         self.quotas = quotas
+        self._full = False
         self.partitions = [Partition(store, config.lease_time) for store in stores]
         self.store = stores[0]
         """Of the first partition, which has what belongs to no host: robots.txt, originals."""
@@ -144,14 +145,15 @@ class Frontier:
 
         The slots of `ended` batches are free from then on. Raises `StaleBoot`; nothing was done then.
         """
-        share = -(-urls // len(self.partitions))
+        share = 0 if self._full else -(-urls // len(self.partitions))
         answers = await _all(
             partition.claim(share, per_host, self.worker, _of(number, ended))
             for number, partition in enumerate(self.partitions)
         )
         waits = [answer.wait for answer in answers if answer.wait is not None]
         leased = [lease for answer in answers for lease in answer.leased]
-        state = min((answer.state for answer in answers), key=_MOST_TELLING.index)
+        states = [answer.state for answer in answers] + ["full"] * self._full
+        state = min(states, key=_MOST_TELLING.index)
         return Claim(state, min(waits, default=None), leased)
 
     async def extend(self, leased: Sequence[Leased]) -> list[float | None]:
@@ -168,15 +170,18 @@ class Frontier:
         return [deadlines[lease.id] for lease in leased]
 
     async def counts(self) -> Counts:
-        """The counters of the whole crawl."""
+        """The counters of the whole crawl. Over several partitions only they tell that it is full."""
         parts = await _all(partition.fields(_COUNTERS) for partition in self.partitions)
         numbers = {name: sum(fields[name] for fields, _ in parts) for name in _COUNTERS}
-        return Counts(**numbers, in_flight=sum(leases for _, leases in parts))
+        counts = Counts(**numbers, in_flight=sum(leases for _, leases in parts))
+        self._full = bool(self.quotas.of_crawl(counts.pages, counts.bytes))
+        return counts
 
     async def finished(self) -> bool:
         """Whether the whole crawl has ended: two equal collections of counters that say so.
 
-        Never while a restarted server is held: others may have to add again what it lost. A server without this collection's generation is never finished: raises `WrongFrontier`.
+        Never while a restarted server is held: others may have to add again what it lost. A server
+        without this collection's generation is never finished: raises `WrongFrontier`.
         """
         first = await self.counts()
         if not first.over:
