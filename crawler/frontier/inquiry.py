@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from crawler.config import Config
-from crawler.errors import StaleBoot
-from crawler.frontier import generation
+from crawler.errors import UnknownCollection
+from crawler.frontier.attach import attached
 from crawler.frontier.fingerprint import fingerprint
+from crawler.frontier.partition import Partition
 from crawler.model import uri
 from crawler.model.collection import Collection
-from crawler.store.client import Store
-
-PATIENCE = 2.0
-"""Seconds that a server may take to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +38,21 @@ class Known:
 async def inquire(collection: Collection, config: Config, target: str) -> Known | None:
     """What is known of `target`, a normalised URI; None where the collection has no frontier yet.
 
-    Raises `RedisUnreachable`, `WrongFrontier`, `FrontierError` and `SettingError`.
+    Raises as `attached` does.
     """
-    held = generation.read(collection.frontier)
-    if not held:
-        return None
-    stores = await Store.open_all(config.frontier_url, collection, round(1000 * config.lease_time))
     try:
-        for store in stores:
-            store.generation = held
-            await store.reach(PATIENCE)
-        return await _ask(stores, target)
-    finally:
-        for store in stores:
-            await store.close()
+        async with attached(config, collection) as partitions:
+            return await _ask(partitions, target)
+    except UnknownCollection:
+        return None
 
 
-async def _ask(stores: Sequence[Store], target: str) -> Known:
-    """One primary knows a host, and so its URLs; on the others its numbers are 0."""
-    replies = [await _known(store, target) for store in stores]
-    text = await stores[0].command("HGET", stores[0].keys.robots(uri.origin(target)), "text")
+async def _ask(partitions: Sequence[Partition], target: str) -> Known:
+    """One partition knows a host, and so its URLs; in the others its numbers are 0."""
+    words = (str(fingerprint(target)), uri.netloc(target), target)
+    replies = [await partition.run("known", *words) for partition in partitions]
+    store = partitions[0].store
+    text = await store.command("HGET", store.keys.robots(uri.origin(target)), "text")
     due = max(reply[1] for reply in replies)
     queued, host_pages, host_bytes, pages, bytes_ = (sum(r[n] for r in replies) for n in range(3, 8))
     return Known(
@@ -75,13 +66,3 @@ async def _ask(stores: Sequence[Store], target: str) -> Known:
         bytes=bytes_,
         robots=None if text is None else text.decode("utf-8", "replace"),
     )
-
-
-async def _known(store: Store, target: str) -> list[Any]:
-    while True:
-        words = (str(fingerprint(target)), uri.netloc(target), target)
-        try:
-            reply: list[Any] = await store.run("known", store.boot, *words)
-            return reply
-        except StaleBoot:
-            continue
