@@ -5,21 +5,27 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
+from crawler.archives import budget
+from crawler.archives.memento import Aim, aim_uri
 from crawler.commands._common import print_json
 from crawler.config import Config
 from crawler.errors import FrontierError, UnknownCollection
 from crawler.frontier import walk_file
 from crawler.frontier.explain import Case, explain
 from crawler.frontier.host_rules import HostRules
-from crawler.frontier.inquiry import Known, inquire
+from crawler.frontier.inquiry import Known, Sought, inquire
 from crawler.frontier.quota import Quotas
 from crawler.frontier.scope import Scope
 from crawler.frontier.scope_limits import Decision
+from crawler.frontier.walk_file import Walk
 from crawler.links.days import day_of_address
 from crawler.model import uri
 from crawler.model.collection import Collection
+from crawler.model.timestamp import from_digits, now, to_14_digits
 from crawler.scheduler.rules import NAME
+from crawler.spiders.memento import sought_key
 
 
 def print_check(
@@ -50,7 +56,7 @@ def _case(collection: Collection, target: str, config: Config, hops: int) -> tup
         )
     hosts_file = config.hosts_file or collection.path / NAME
     scope = replace(Scope.of_walk(walk), hosts=HostRules.read(hosts_file))
-    known, unreachable = _known(collection, config, target)
+    known, unreachable = _known(collection, config, _sought(walk, target))
     case = Case(
         target=target,
         hops=hops,
@@ -61,13 +67,25 @@ def _case(collection: Collection, target: str, config: Config, hops: int) -> tup
         day=day_of_address(target),
         hosts_file=str(hosts_file),
         known=known,
+        archived="archive" in walk.arguments,
     )
     return case, unreachable
 
 
-def _known(collection: Collection, config: Config, target: str) -> tuple[Known | None, str]:
+def _sought(walk: Walk, target: str) -> Sought:
+    """In a web archive a URL waits for a memento near the walk's anchor, and is known in that walk."""
+    archive, at = walk.arguments.get("archive"), walk.arguments.get("at", "")
+    if not archive:
+        return Sought(target, target, uri.netloc(target))
+    anchor = from_digits(at) if at else now()
+    asked = aim_uri(archive, Aim(target, anchor, timedelta()))
+    known_by = sought_key(to_14_digits(anchor), target) if at else ""
+    return Sought(target, known_by, budget.queue(asked, target))
+
+
+def _known(collection: Collection, config: Config, sought: Sought) -> tuple[Known | None, str]:
     try:
-        known = asyncio.run(inquire(collection, config, target))
+        known = asyncio.run(inquire(collection, config, sought))
     except FrontierError as error:
         return None, error.what
     return known, "" if known is not None else "it has not begun"
@@ -82,8 +100,8 @@ def _facts(case: Case, unreachable: str) -> Iterator[str]:
     if known is None:
         yield f"frontier: not asked - {unreachable}"
         return
-    yield f"robots.txt: {_ROBOTS[case.robots_allow]}"
-    yield f"seen before: {'yes' if known.seen else 'no'}"
+    yield f"robots.txt: {_robots(case)}"
+    yield f"seen before: {_SEEN[known.seen]}"
     if known.due is not None:
         yield f"due again: {'now' if not known.due else f'in {known.due:.0f} s'}"
     yield f"waiting at {case.host}: {known.queued:,}"
@@ -92,7 +110,12 @@ def _facts(case: Case, unreachable: str) -> Iterator[str]:
             yield f"{noun} of {whose}: {have:,}" + (f" of {most:,}" if most else "")
 
 
+_SEEN = {None: "nobody can tell", True: "yes", False: "no"}
 _ROBOTS = {None: "not known", True: "allows it", False: "forbids it"}
+
+
+def _robots(case: Case) -> str:
+    return "not asked of an archive" if case.archived else _ROBOTS[case.robots_allow]
 
 
 def _said(case: Case) -> dict[str, object]:
@@ -127,7 +150,7 @@ def _document(case: Case, decision: Decision, unreachable: str) -> Mapping[str, 
     }
     if (known := case.known) is not None:
         document |= {
-            "robots": _ROBOTS[case.robots_allow],
+            "robots": _robots(case),
             "seen": known.seen,
             "due": known.due,
             "seed": known.seed or None,

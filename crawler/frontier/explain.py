@@ -45,6 +45,8 @@ class Case:
     hosts_file: str = "hosts.yaml"
     known: Known | None = None
     """None where the frontier cannot be asked."""
+    archived: bool = False
+    """Whether it is sought in a web archive, whose robots.txt nobody asks for."""
 
     @property
     def host(self) -> str:
@@ -81,7 +83,7 @@ def _place(case: Case) -> Decision:
 
 def _robots(case: Case) -> Decision | None:
     said = case.host_rule.robots
-    obeyed = case.config.robotstxt_obey if said is None else said
+    obeyed = not case.archived and (case.config.robotstxt_obey if said is None else said)
     if not obeyed or case.robots_allow is not False:
         return None
     return Decision(False, "robots.txt forbids it", uri.origin(case.target) + "/robots.txt")

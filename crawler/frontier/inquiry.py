@@ -15,11 +15,23 @@ from crawler.model.collection import Collection
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """A URL as the frontier has it."""
+
+    target: str
+    """Normalised."""
+    key: str
+    """What it is known by (`Addition.key`), empty where nobody can tell."""
+    queue: str
+    """The host in whose queue it waits."""
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What lies in Redis about a URL, its host and the crawl."""
 
-    seen: bool
-    """Whether it was added in any run."""
+    seen: bool | None
+    """Whether it was added in any run, None where nobody can tell."""
     due: float | None
     """Seconds until it is fetched again, None where it is not."""
     seed: str
@@ -35,28 +47,29 @@ class Known:
     """The robots.txt of its origin, None where nobody has asked for it of late."""
 
 
-async def inquire(collection: Collection, config: Config, target: str) -> Known | None:
-    """What is known of `target`, a normalised URI; None where the collection has no frontier yet.
+async def inquire(collection: Collection, config: Config, sought: Sought) -> Known | None:
+    """What is known of a URL; None where the collection has no frontier yet.
 
     Raises as `attached` does.
     """
     try:
         async with attached(config, collection) as partitions:
-            return await _ask(partitions, target)
+            return await _ask(partitions, sought)
     except UnknownCollection:
         return None
 
 
-async def _ask(partitions: Sequence[Partition], target: str) -> Known:
+async def _ask(partitions: Sequence[Partition], sought: Sought) -> Known:
     """One partition knows a host, and so its URLs; in the others its numbers are 0."""
-    words = (str(fingerprint(target)), uri.netloc(target), target)
+    known_by = str(fingerprint(sought.key)) if sought.key else ""
+    words = (known_by, sought.queue, sought.target)
     replies = [await partition.run("known", *words) for partition in partitions]
     store = partitions[0].store
-    text = await store.command("HGET", store.keys.robots(uri.origin(target)), "text")
+    text = await store.command("HGET", store.keys.robots(uri.origin(sought.target)), "text")
     due = max(reply[1] for reply in replies)
     queued, host_pages, host_bytes, pages, bytes_ = (sum(r[n] for r in replies) for n in range(3, 8))
     return Known(
-        seen=any(reply[0] for reply in replies),
+        seen=any(reply[0] for reply in replies) if known_by else None,
         due=None if due < 0 else due / 1000,
         seed=next((reply[2].decode() for reply in replies if reply[2]), ""),
         queued=queued,

@@ -207,8 +207,13 @@ class MementoSpider(StorySpider):
             yield self.child(response, target, Kind.REDIRECT)
 
 
+def sought_key(walk: str, uri_r: str) -> str:
+    """What a URI-R is known by within a walk: its moment in 14 digits, else its seed."""
+    return f"memento:{walk}:{uri_r}"
+
+
 def _key(data: Mapping[str, str]) -> str:
-    return f"memento:{data['walk']}:{data['uri_r']}"
+    return sought_key(data["walk"], data["uri_r"])
 
 
 def _archive(text: str) -> str:

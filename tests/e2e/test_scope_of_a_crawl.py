@@ -197,3 +197,26 @@ def test_a_quota_of_bytes_is_passed_by_no_more_than_what_is_in_hand(two: Two) ->
             page.body += b" " * 10_000
     fetched = two.crawl("scope=any", code=14, BYTES_MOST="100K", DOWNLOAD_DELAY=0.1)
     assert 9 <= len(fetched) <= 14
+
+
+def test_check_knows_what_a_walk_through_an_archive_seeks(
+    two: Two, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at, told = "20080404120000", {"Memento-Datetime": "Fri, 04 Apr 2008 12:00:00 GMT"}
+    for uri, links in (("http://n.example/", ("http://n.example/a",)), ("http://n.example/a", ())):
+        two.news.pages[f"/web/{at}id_/{uri}"] = Page(text(uri, *links), fields=told)
+    words = (f"archive={two.news.url}/web", f"at={at}", "seeds=http://n.example/", "collection=news")
+    done = two.crawler.run(*words, "follow=all", spider="memento", REQUISITES=False)
+    assert done.returncode == 0, done.stderr
+    collection = Collection(two.crawler.folder, "news")
+    for uri, rule, seen in (
+        ("http://n.example/a", "scope=site: n.example is a seed's domain", True),
+        ("http://n.example/b", "scope=site: n.example is a seed's domain", False),
+        ("http://else.example/", "scope=site: else.example is no seed's domain", False),
+    ):
+        print_check(collection, uri, Config(), as_json=True)
+        said = json.loads(capsys.readouterr().out)
+        assert (said["rule"], said["seen"]) == (rule, seen)
+        assert said["robots"] == "not asked of an archive"
+        pages = said["quotas"][uri.split("/")[2]]["pages"]["have"]
+        assert pages == (2 if "n.example" in uri else 0)

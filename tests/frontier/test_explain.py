@@ -56,6 +56,7 @@ CASES = [
         "robots.txt forbids it",
     ),
     (case(known=known(robots="")), True, "scope=site"),
+    (case(known=known(robots=DENY), archived=True), True, "scope=site"),
     (case("http://b.org/x", known=known(robots=DENY)), False, "scope=site: b.org"),
     (
         case(known=known(host_pages=2), quotas=Quotas(hosts={"a.org": HostQuota(2)})),
