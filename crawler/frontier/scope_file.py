@@ -109,7 +109,7 @@ def _scope(file: ScopeFile, line: _Line) -> None:
 
 
 def _hops(file: ScopeFile, line: _Line) -> None:
-    number, host = _number_and_host(line, int)
+    number, host = _number_and_host(line, _natural)
     bound = Bound(number, line.said)
     if host:
         hosts = {**file.limits.host_hops, host: bound}
@@ -172,7 +172,7 @@ def _number_and_host(line: _Line, number: Callable[[str], int]) -> tuple[int, st
     if not 1 <= len(words) <= 2:
         raise ValueError(f"write {line.word}, a number, and at most one host")
     host = scope_patterns.host(words[1]).name if len(words) == 2 else ""
-    return _natural(words[0]) if number is int else number(words[0]), host
+    return number(words[0]), host
 
 
 def _natural(text: str) -> int:

@@ -18,7 +18,7 @@ recrawl               hash      fingerprint -> host, class, item of a page that 
 segments              hash      segment -> host, class, how many entries, place (empty: loose): the
                                 parts of queues that lie outside
 places                hash      place (a folder of segments) -> a machine that stored one there
-quotas                hash      ``pages HOST``, ``bytes HOST`` -> the most for that host and those below it
+quotas                hash      ``pages HOST``, ``bytes HOST`` -> the most of that host and those below
 host:HOST             hash      queued, mask of filled classes, pages, bytes, out (on lease), name of a
                                 shared clock; and the fields of the clock where it is the host's own
 host:CLOCK            hash      delay and slots where a rule says so, asked (Crawl-delay), slots in use,
