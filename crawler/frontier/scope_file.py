@@ -70,9 +70,9 @@ def parse(text: str, name: str) -> ScopeFile:
         stripped = whole.strip()
         if not stripped or stripped.startswith("#"):
             continue
-        word, _, rest = stripped.partition(" ")
+        word, *rest = stripped.split(maxsplit=1)
         try:
-            _read(file, _Line(word, rest.strip(), f"line {number}: {stripped}"))
+            _read(file, _Line(word, "".join(rest), f"line {number}: {stripped}"))
         except (ValueError, InvalidUri, re.error) as error:
             raise SettingError(
                 f"{name}, line {number}: {stripped!r} is no rule: {error}",

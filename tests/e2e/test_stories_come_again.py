@@ -55,7 +55,8 @@ async def intervals(collection: Collection) -> dict[str, tuple[int, float]]:
     return found
 
 
-def test_a_run_fetches_what_is_due(site: ChangingSite, tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_run_fetches_what_is_due(site: ChangingSite, tmp_path: Path, workers: int) -> None:
     crawler = Crawler(tmp_path / "collections")
     collection = Collection(crawler.folder, "news")
 
@@ -63,7 +64,7 @@ def test_a_run_fetches_what_is_due(site: ChangingSite, tmp_path: Path) -> None:
         begun = len(site.asked)
         done = crawler.run(
             *(f"seeds={site.url}/", "collection=news", "follow=all", "hops=2"),
-            **{"STORY_INTERVAL": 1, "DOWNLOAD_DELAY": 0, "ROBOTSTXT_OBEY": False, **settings},
+            **{"STORY_INTERVAL": 1, "DOWNLOAD_DELAY": 0, "ROBOTSTXT_OBEY": False, "WORKERS": workers, **settings},
         )
         assert done.returncode == 0, done.stderr
         return sorted((path, status) for path, _, _, status in site.asked[begun:])
