@@ -73,6 +73,13 @@ def restore(stage: Stage) -> None:
         stage.server.put_back(copy)
 
 
+def restore_first(stage: Stage) -> None:
+    """The state is put back that the server had before the seeds."""
+    stage.until(0.05)
+    with stage.server_away(forgets=3600):
+        stage.server.put_back(stage.first_state)
+
+
 def wipe(stage: Stage) -> None:
     """The server comes back empty: the crawl must say so, and never that it is finished."""
     stage.until(0.4)
@@ -104,6 +111,7 @@ MODES = {
         Mode("power", cut_power),
         Mode("starved", starve),
         Mode("restored", restore),
+        Mode("seedless", restore_first),
         Mode("wiped", wipe, ExitCode.REDIS),
     )
 }

@@ -87,6 +87,11 @@ class Stage:
         return {n: one.exitcode for n, one in self.workers.items() if n not in self.killed}
 
     @property
+    def first_state(self) -> Path:
+        """A copy of the server's state as the crawl has been joined, and no seed is known yet."""
+        return self.plan.folder / "first-state"
+
+    @property
     def in_time(self) -> bool:
         """Whether the patience lasts."""
         return time.monotonic() < self._deadline
@@ -99,6 +104,8 @@ class Stage:
     def open(self) -> None:
         """Start the server and the workers."""
         self.server.start()
+        assert self.counts() == Counts()
+        self.server.copy(self.first_state)
         seeds = "".join(self.web.uri(page) + "\n" for page in range(self.web.seeds))
         self.plan.seeds.write_text(seeds)
         self.plan.rules.write_text(self.web.rules())

@@ -12,7 +12,6 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from msgspec import structs
 from scrapy import Request
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
@@ -58,28 +57,17 @@ class ProofSpider(WalkSpider):
 
     name = NAME
 
-    def seed_request(self, seed: str) -> Request:
-        """As the walk's, with the delay of a rule."""
-        return _with_rule(super().seed_request(seed))
-
     async def parse(self, response: Response, **kwargs: Any) -> AsyncIterator[Request]:
         """A child for each link."""
         web = Process.plan.web
         pause = _PAUSE if random.random() < _PAUSE_SHARE else 0.0
         for page in web.links(page_of(response.url)):
-            yield _with_rule(self.child(response, web.uri(page), Kind.LINK))
+            yield self.child(response, web.uri(page), Kind.LINK)
             await asyncio.sleep(pause)
 
     def closed(self, reason: str) -> None:
         """Scrapy's call at the end."""
         Process.journal.end(reason)
-
-
-def _with_rule(request: Request) -> Request:
-    addition: Addition = request.meta["addition"]
-    rule = Process.plan.web.rule_ms(addition.queue)
-    request.meta["addition"] = structs.replace(addition, terms=(rule, -1))
-    return request
 
 
 def work(plan: Plan, number: int) -> None:

@@ -30,6 +30,8 @@ class Workbench:
         self.ready: deque[Chain] = deque()
         self.over: list[Ended] = []
         """Chains that ended, for the next claim to tell."""
+        self.begun: dict[str, Addition] = {}
+        """Seeds whose pass this worker began, for a server that forgets it."""
         self.running: dict[Request, Task] = {}
         self.draining = False
         self.to_tell = asyncio.Event()
@@ -80,6 +82,11 @@ class Workbench:
     def add_seed(self, addition: Addition) -> None:
         """A seed: whether it is due is for the frontier to say."""
         self.outbox.seeds.append(addition)
+        self.to_tell.set()
+
+    def add_seeds_again(self) -> None:
+        """After a restart of the server: those that it still knows are not due."""
+        self.outbox.seeds.extend(self.begun.values())
         self.to_tell.set()
 
     def end(self, task: LeaseTask) -> None:

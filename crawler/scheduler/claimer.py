@@ -23,11 +23,11 @@ _NAP = 0.1
 _REPORT = 1.0
 _BATCH_SECONDS = 1.0
 _BATCH_MOST = 64
-RUNNING = "running"
+RUNNING, HELD = "running", "held"
 ENDS = frozenset({"stopped", "full"})
 """States of the frontier in which a worker ends."""
 _SAID = {
-    "held": "the frontier's server was restarted and may have lost its last second: nothing is claimed "
+    HELD: "the frontier's server was restarted and may have lost its last second: nothing is claimed "
     "for {wait:.0f} s, so that no host is asked too soon",
     "paused": "the crawl is paused: `scrapy frontier resume` lets it go on",
     RUNNING: "the crawl goes on",
@@ -98,6 +98,7 @@ class Claimer:
         try:
             claim = await self.grace.bear(lambda: self.frontier.claim(want, self._batch, over))
         except StaleBoot:
+            self.bench.add_seeds_again()
             return _NAP
         del self.bench.over[: len(over)]
         self._heed(claim)
@@ -116,6 +117,8 @@ class Claimer:
             self.state = claim.state
             if claim.state in _SAID:
                 logger.warning("%s", _SAID[claim.state].format(wait=claim.wait or 0.0))
+            if claim.state == HELD:
+                self.bench.add_seeds_again()  # another call of this worker may have met the restart
             if claim.state in ENDS:
                 self._end(claim.state)
 

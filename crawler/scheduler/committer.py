@@ -79,6 +79,8 @@ class Committer:
             )
         )
         self.due_seeds += sum(due)
+        begun = (seed for seed, is_due in zip(batch.seeds, due, strict=True) if is_due)
+        self.bench.begun.update({seed.item.seed: seed for seed in begun})
         batch.seeds = []
 
     async def _commit(self, batch: Outbox) -> None:
@@ -88,6 +90,7 @@ class Committer:
             except StaleBoot:
                 # The server may have lost its last second: children first, then the acks again.
                 batch.additions = [*batch.additions, *batch.children(), *self.bench.children_in_hand()]
+                self.bench.add_seeds_again()
             else:
                 return
 
