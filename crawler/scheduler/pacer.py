@@ -67,6 +67,13 @@ class Pacer:
             return False
         return bool(chain.queue)
 
+    def begin_anew(self) -> None:
+        """Give back what waits in all chains, but where a robots.txt is on its way."""
+        for chain in list(self.bench.chains):
+            if not (chain.gated or any(isinstance(task, RobotsTask) for task in chain.queue)):
+                self.bench.give_back(chain)
+                self.advance(chain)
+
     def robots_ended(self, task: RobotsTask) -> None:
         """A robots.txt answer is complete: follow it, publish it, or let the host rest."""
         if (hop := self.gate.redirected(task)) is not None:

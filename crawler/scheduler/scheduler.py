@@ -156,8 +156,9 @@ class Scheduler(BaseScheduler):
         assert isinstance(task, LeaseTask)
         task.stretch = stretch
         self.bench.end(task)
-        if task.hold:
+        if task.hold or task.failed:
             self.bench.give_back(chain)
+        if task.hold:
             for clock in self.walker.also_rest(task.item):
                 self._spawn(self._hold(clock, task.hold))
         self.pacer.advance(chain)
@@ -253,7 +254,9 @@ class Scheduler(BaseScheduler):
         await self.claimer.grace.bear(lambda: self.frontier.hold(clock, seconds))
 
     async def _rules_changed(self) -> None:
+        """What waits here was claimed on the old terms: it goes back, to be claimed on the new ones."""
         await self.claimer.grace.bear(self.dresser.apply)
+        self.pacer.begin_anew()
 
     def _quiet(self) -> bool:
         return self.bench.idle and self.committer.sending is None and not self.finished
