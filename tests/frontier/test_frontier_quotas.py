@@ -1,5 +1,7 @@
 """A quota of pages is never passed, however many workers and slots there are; requisites are no pages."""
 
+import asyncio
+
 import pytest
 
 from crawler.frontier.lease import Ack, Verdict
@@ -16,14 +18,17 @@ async def drain(workers, per_host):
     """Claim and acknowledge in turns, the acks a round late, until nothing more comes; pages in order."""
     fetched, late = [], []
     for _ in range(500):
-        before, late = late, []
+        before, late, waits = late, [], []
         for worker in workers:
             claim = await worker.claim(50, per_host)
             fetched += [lease.item.uri for lease in claim.leased]
             late += claim.leased
+            waits.append(claim.wait)
         await workers[0].commit([], pages_of(before))
         if not before and not late:
-            break
+            if None in waits:
+                break
+            await asyncio.sleep(min(waits) + 0.001)  # some may rest until what is on lease has ended
     return fetched
 
 
@@ -130,3 +135,16 @@ async def test_another_quota_of_a_host_holds_for_what_waits_already(crawl, page)
     more = await crawl.open(quotas=Quotas(hosts={"a": HostQuota(pages=4)}))
     await more.commit([], pages_of([one]))
     assert len(await drain([more], 9)) == 3
+
+
+async def test_hosts_that_wait_for_their_quota_are_in_nobodys_way(crawl, page):
+    quotas = Quotas(host_pages=1, hosts={"z": HostQuota(pages=9)})
+    frontier = await crawl.open(quotas=quotas, concurrent_requests_per_domain=2)
+    await frontier.commit([page(f"h{n}/{k}") for n in range(5) for k in range(3)], [])
+    assert len((await frontier.claim(5, 1)).leased) == 5
+    await asyncio.sleep(0.002)
+    await frontier.commit([page("z/1"), page("z/2")], [])
+    found = []
+    for _ in range(3):
+        found += [lease.host for lease in (await frontier.claim(5, 1)).leased]
+    assert found == ["z", "z"]

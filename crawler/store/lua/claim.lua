@@ -61,7 +61,7 @@ local function claim_host(h)
   local most, may = within_quota(h, batch_size(h, math.min(left, tonumber(ARGV[3]))), t)
   local taken = pop(h, most, may)
   if #taken == 0 then
-    withheld = true
+    clock.next = math.max(clock.next, t + PAUSE) -- and out of the way of others
     return
   end
   h.out = h.out + #taken
