@@ -13,7 +13,6 @@ from crawler.config import Config
 from crawler.errors import UnknownCollection
 from crawler.frontier import generation
 from crawler.frontier.partition import Partition
-from crawler.frontier.quota import Quotas
 from crawler.model.collection import Collection
 from crawler.store.client import Store
 from crawler.store.keys import LAYOUT
@@ -51,7 +50,7 @@ async def opened(
         for store in stores:
             store.generation = known
             await store.reach(PATIENCE)
-        yield [Partition(store, config.lease_time, Quotas()) for store in stores]
+        yield [Partition(store, config.lease_time) for store in stores]
     finally:
         for store in stores:
             await store.close()
