@@ -109,7 +109,8 @@ class Crawler:
         given |= {"DOWNLOAD_DELAY": 0.05, "LEASE_TIME": 4} | settings
         command = [sys.executable, "-m", "scrapy", "crawl", spider]
         command += [piece for word in words for piece in ("-a", word)]
-        command += [piece for item in given.items() for piece in ("-s", "{}={}".format(*item))]
+        said = {name: value for name, value in given.items() if value is not None}
+        command += [piece for item in said.items() for piece in ("-s", "{}={}".format(*item))]
         return subprocess.Popen(
             command,
             cwd=ROOT,

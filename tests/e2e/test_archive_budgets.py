@@ -1,0 +1,90 @@
+"""The budgets of a web archive hold over all workers, and one cool-down is for all of them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tests.e2e.arrivals import Reply, page, serving, shortest
+from tests.e2e.conftest import Crawler
+
+pytestmark = pytest.mark.slow
+
+AT = "20080404120000"
+PLAYBACK = 0.125
+LATE = 0.03
+SITES = 4
+
+
+def memento(path: str, times: int) -> Reply:
+    """Every site has a start with links to six pages of its own."""
+    original = path.partition("id_/")[2]
+    links = [f"{original}{n}" for n in range(6)] if original.endswith("/") else []
+    fields = {
+        "Memento-Datetime": "Fri, 04 Apr 2008 12:00:00 GMT",
+        "Link": f'<{original}>; rel="original"',
+    }
+    return Reply(page(*links).body, fields=fields)
+
+
+def busy_once(path: str, times: int) -> Reply:
+    if path.endswith("site0.example/3") and times == 1:
+        return Reply(status=429, fields={"Retry-After": "3"})
+    return memento(path, times)
+
+
+def walk(crawler: Crawler, archive: Any, workers: int, **settings: Any) -> list[str]:
+    """Walk with several workers; what they told."""
+    crawler.folder.mkdir(exist_ok=True)
+    seeds = crawler.folder / "seeds.txt"
+    seeds.write_text("".join(f"http://site{n}.example/\n" for n in range(SITES)))
+    words = (f"archive={archive.url}/web/", f"at={AT}", f"seeds={seeds}", "collection=x", "follow=all")
+    given: dict[str, Any] = {"REQUISITES": False, "DOWNLOAD_DELAY": None} | settings
+    started = [crawler.start(*words, spider="memento", **given) for _ in range(workers)]
+    told = [worker.communicate(timeout=100)[1] for worker in started]
+    assert [worker.returncode for worker in started] == [0] * workers, told
+    return told
+
+
+def hosts(archive: Any) -> list[str]:
+    return [path.partition("id_/http://")[2].partition("/")[0] for path in archive.paths()]
+
+
+def test_playback_keeps_its_budget_and_its_cool_down_over_three_workers(crawler_in: Crawler) -> None:
+    with serving(archive=busy_once) as sites:
+        archive = sites.archive
+        walk(crawler_in, archive, 3)
+        assert len(archive.arrivals) == 7 * SITES + 1
+        assert len({*archive.paths()}) == 7 * SITES
+        assert shortest(archive) >= PLAYBACK - LATE
+        gaps = [later - earlier for (earlier, _), (later, _) in pairwise(archive.arrivals)]
+        assert sorted(gaps)[-1] >= 3 - LATE, "the archive rests for all"
+        assert sorted(gaps)[-2] < 3
+
+
+def test_the_sites_of_a_walk_take_turns(crawler_in: Crawler) -> None:
+    with serving(archive=memento) as sites:
+        walk(crawler_in, sites.archive, 1)
+        order = hosts(sites.archive)
+        assert len(order) == 7 * SITES
+        for start in range(SITES, 6 * SITES, SITES):
+            assert len({*order[start : start + 2 * SITES]}) == SITES
+
+
+def test_a_delay_that_the_user_sets_is_kept_in_place_of_the_budget(crawler_in: Crawler) -> None:
+    with serving(archive=memento) as sites:
+        walk(crawler_in, sites.archive, 2, DOWNLOAD_DELAY=0.3)
+        assert shortest(sites.archive) >= 0.3 - LATE
+
+
+def test_a_rule_for_the_archive_wins_over_its_budget(crawler_in: Crawler) -> None:
+    with serving(archive=memento) as sites:
+        home = crawler_in.folder / "x"
+        home.mkdir(parents=True)
+        rule = f"'{sites.archive.host}': {{delay: 0.25}}\nsite3.example: {{block: asked us}}\n"
+        (home / "hosts.yaml").write_text(rule)
+        walk(crawler_in, sites.archive, 2)
+        assert shortest(sites.archive) >= 0.25 - LATE
+        assert {*hosts(sites.archive)} == {f"site{n}.example" for n in range(SITES - 1)}
