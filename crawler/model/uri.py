@@ -15,6 +15,7 @@ from crawler.errors import InvalidUri
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _STRIP = "".join(chr(c) for c in range(0x21))
 _INNER = re.compile(r"[\t\r\n]")
+_AUTHORITY = re.compile(r"(?:[^:/?#]+:)?//([^/?#]*)")
 _LOGIN = re.compile(r"(?i)\A(\s*(?:[a-z][a-z0-9+.-]*:)?//)?[^/?#\s]*@")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*:")
@@ -92,8 +93,12 @@ def origin(uri: str) -> str:
 
 
 def netloc(uri: str) -> str:
-    """``host[:port]``: the frontier's politeness key."""
-    return urlsplit(uri).netloc
+    """``host[:port]``: the frontier's politeness key.
+
+    Asked for each URL that is found, so by the expression of RFC 3986, appendix B.
+    """
+    match = _AUTHORITY.match(uri)
+    return match[1] if match else ""
 
 
 def hostname(uri: str) -> str:

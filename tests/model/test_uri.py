@@ -78,3 +78,22 @@ def test_same_document_ignores_scheme_www_and_tracking() -> None:
     one, other = "http://www.example.org/a/?utm_source=x#top", "https://example.org/a"
     assert uri.same_document(one, other)
     assert not uri.same_document("http://example.org/a?id=1", "http://example.org/a?id=2")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("https://news.example.org/a?b=//c", "news.example.org"),
+        ("http://example.org:8080", "example.org:8080"),
+        ("http://example.org?q=1", "example.org"),
+        ("http://example.org#top", "example.org"),
+        ("http://[::1]:81/", "[::1]:81"),
+        ("//example.org/a", "example.org"),
+        ("/a/b", ""),
+        ("mailto:someone@example.org", ""),
+        ("/a://b/", ""),
+        ("", ""),
+    ],
+)
+def test_the_authority_of_a_uri(given: str, expected: str) -> None:
+    assert uri.netloc(given) == expected
