@@ -148,3 +148,10 @@ async def test_hosts_that_wait_for_their_quota_are_in_nobodys_way(crawl, page):
     for _ in range(3):
         found += [lease.host for lease in (await frontier.claim(5, 1)).leased]
     assert found == ["z", "z"]
+
+
+async def test_a_hosts_line_that_is_gone_limits_nothing(crawl, page):
+    first = await crawl.open(quotas=Quotas(hosts={"a": HostQuota(pages=1)}))
+    await first.commit([page(f"a/{n}") for n in range(4)], [])
+    free = await crawl.open(quotas=Quotas())
+    assert len(await drain([free], 9)) == 4
