@@ -119,7 +119,8 @@ class Config:
         "embedded:",
         _text,
         "The frontier's server: `embedded:` starts a Valkey server of the collection's own; "
-        "`redis://`, `rediss://` or `unix://` names one that runs.",
+        "`redis://`, `rediss://` or `unix://` names one that runs, `redis+sentinel://` and "
+        "`redis+cluster://` find it (docs/frontier-servers.md).",
     )
     operator: str = _setting(
         "",

@@ -27,7 +27,7 @@ FOREIGN = (RedisError, OSError)
 _MOVED = (ReadOnlyError, AskError, TryAgainError, ClusterDownError)
 """The primary is another server now, or none: whoever asks again finds it (`crawler.store.locate`)."""
 _AWAY = (ConnectionError, TimeoutError, BusyLoadingError, OSError, *_MOVED)
-_AWAY_WORDS = ("MISCONF", "NOREPLICAS", "UNKILLABLE")
+_AWAY_WORDS = ("MISCONF", "NOREPLICAS", "BUSY ")
 _IN_PIPELINE = " of pipeline caused error: "
 """Where redis-py tells which command it was, and with which arguments."""
 
