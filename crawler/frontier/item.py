@@ -36,6 +36,11 @@ class Item(msgspec.Struct, frozen=True, array_like=True):
         return self.data.get("uri_r", self.uri)
 
     @property
+    def robots_of(self) -> str:
+        """The origin whose robots.txt was moved here, to another host; else empty."""
+        return self.data.get("robots_of", "")
+
+    @property
     def embedded(self) -> bool:
         """Whether it is a page requisite, or a redirect's target of one."""
         return self.path.rstrip("R").endswith("E")

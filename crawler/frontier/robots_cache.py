@@ -7,6 +7,7 @@ unknown again::
                           |
                           +--fail--> Held, until it may be asked again
                           +--fail, the last that is allowed--> Closed: nothing of it is fetched
+                          +--pass_on--> still locked, and counted as failed until `put`
 
 While one worker has the lock the others see `Asked`. The count of failed fetches outlives a `Held`.
 """
@@ -107,6 +108,18 @@ class RobotsCache:
             ("DEL", asking) if closed else ("SET", asking, "", "PX", max(1, round(1000 * hold))),
         )
         return Closed(reason, kept) if closed else Held(hold)
+
+    async def pass_on(self, origin: str, failures: int, reason: str) -> None:
+        """The answer lies at another host, where whoever's turn it is will fetch it.
+
+        Should nobody, the lock ends with a lease, and this try was one that failed.
+        """
+        robots, asking = self._keys(origin)
+        await self._store.commands(
+            ("HSET", robots, "failures", failures + 1, "reason", reason),
+            ("PEXPIRE", robots, round(1000 * COUNTED)),
+            ("SET", asking, self._worker, "PX", self._store.lease_ms),
+        )
 
     async def unlock(self, origin: str) -> None:
         """Let another worker ask: this one did not."""

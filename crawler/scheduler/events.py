@@ -121,7 +121,7 @@ class Events:
 
     def robots_got(self, response: Response) -> None:
         """The callback of a robots.txt request, whatever its status."""
-        task: RobotsTask = response.meta["lease"]
+        task: RobotsTask = response.meta["robots"]
         task.status, task.body = response.status, response.body
         task.location = (response.headers.get("Location") or b"").decode("latin-1")
         asked = _text(response.headers.get("Retry-After"))
@@ -131,7 +131,7 @@ class Events:
 
     def robots_failed(self, failure: Failure) -> None:
         """The errback of a robots.txt request: no answer."""
-        task: RobotsTask = failure.request.meta["lease"]  # type: ignore[attr-defined]
+        task: RobotsTask = failure.request.meta["robots"]  # type: ignore[attr-defined]
         error = failure.value
         if isinstance(error, DiskFull | SettingError):
             self.fatal(error)

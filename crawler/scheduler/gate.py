@@ -12,10 +12,12 @@ import enum
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from msgspec import structs
+
 from crawler.config import Config
 from crawler.frontier import politeness, robots
 from crawler.frontier.frontier import Frontier
-from crawler.frontier.item import Item
+from crawler.frontier.item import Addition, Item
 from crawler.frontier.lease import Verdict
 from crawler.frontier.robots import RobotsOutcome, Rules, outcome_of
 from crawler.frontier.robots_cache import Asked, Closed, Held, Known, Yours
@@ -25,7 +27,7 @@ from crawler.scheduler.bench import Workbench
 from crawler.scheduler.chain import Chain
 from crawler.scheduler.grace import Grace
 from crawler.scheduler.rules import LiveRules
-from crawler.scheduler.task import RobotsTask
+from crawler.scheduler.task import RobotsTask, robots_task
 from crawler.scheduler.verdict import REDIRECTS
 
 KEPT_HERE = 600.0
@@ -132,23 +134,30 @@ class RobotsGate:
             case Asked():
                 self.bench.give_back(chain, ELSEWHERE)
             case Yours(failures):
-                item = Item(uri=origin + "/robots.txt", path="P", via=chain.queue[0].item.uri)
-                chain.robots_first(RobotsTask(item, chain, origin=origin, failures=failures))
+                data = {"robots_of": origin, "failures": str(failures)}
+                item = Item(
+                    origin + "/robots.txt", chain.queue[0].item.uri, "P", robots=False, data=data
+                )
+                chain.robots_first(robots_task(item, chain))
 
     def redirected(self, task: RobotsTask) -> RobotsTask | None:
         """The next hop of a robots.txt that moved, or None where it ends."""
-        if task.status not in REDIRECTS or not task.location or task.redirects >= MAX_REDIRECTS:
+        item = task.item
+        if task.status not in REDIRECTS or not task.location or item.redirects >= MAX_REDIRECTS:
             return None
-        target = uri.join(task.item.uri, task.location)
+        target = uri.join(item.uri, task.location)
         if target is None:
             return None
-        return RobotsTask(
-            Item(uri=target, path=task.item.path + "R", via=task.item.uri),
-            task.chain,
-            origin=task.origin,
-            redirects=task.redirects + 1,
-            failures=task.failures,
-        )
+        data = {"robots_of": task.origin, "failures": str(task.failures)}
+        return robots_task(structs.replace(item.led_to(target, "R", data), robots=False), task.chain)
+
+    async def pass_on(self, hop: RobotsTask) -> None:
+        """Let a hop to another host wait for its turn there, as any URL does."""
+        reason = f"robots.txt was moved to {hop.item.uri}, which nobody could fetch"
+        await self.grace.bear(lambda: self.frontier.robots.pass_on(hop.origin, hop.failures, reason))
+        self.bench.add(Addition(hop.item, priority=0, key=""), None)
+        if hop.chain.host == uri.netloc(hop.origin):
+            self.bench.give_back(hop.chain, ELSEWHERE)
 
     def settle(self, task: RobotsTask) -> str | Unreachable:
         """What the last answer means: the text of the rules, or that they cannot be had.
@@ -181,11 +190,10 @@ class RobotsGate:
             return 0.0
         self._keep(task.origin, rules, now, task.kept)
         await self.grace.bear(lambda: self.frontier.robots.put(task.origin, text, task.kept))
-        delay = rules.crawl_delay(self.user_agent)
-        if not delay or delay <= self.config.download_delay or self.config.download_delay == 0:
+        delay, least = rules.crawl_delay(self.user_agent), self.config.download_delay
+        if not delay or delay <= least or least == 0:
             return 0.0
-        host = uri.netloc(task.origin + "/")
-        return await self.grace.bear(lambda: self.frontier.set_delay(host, delay))
+        return await self.grace.bear(lambda: self.frontier.set_delay(uri.netloc(task.origin), delay))
 
     async def fail(self, task: RobotsTask, answer: Unreachable, now: float) -> None:
         """Tell all workers that this fetch brought nothing; what waits goes back, or to its end."""

@@ -76,12 +76,13 @@ class Pacer:
 
     def robots_ended(self, task: RobotsTask) -> None:
         """A robots.txt answer is complete: follow it, publish it, or let the host rest."""
-        if (hop := self.gate.redirected(task)) is not None:
+        hop = self.gate.redirected(task)
+        if hop is not None and hop.item.host == task.item.host:
             task.chain.robots_first(hop)
             self.advance(task.chain)
         else:
             task.chain.gated = True
-            self.spawn(self._settle_robots(task))
+            self.spawn(self._settle_robots(task) if hop is None else self._pass_on(hop))
 
     def _schedule(self, chain: Chain) -> None:
         wait = chain.due() - time.monotonic()
@@ -105,6 +106,11 @@ class Pacer:
         chain.gated = False
         self.advance(chain)
 
+    async def _pass_on(self, hop: RobotsTask) -> None:
+        await self.gate.pass_on(hop)
+        hop.chain.gated = False
+        self.advance(hop.chain)
+
     async def _settle_robots(self, task: RobotsTask) -> None:
         chain = task.chain
         answer = self.gate.settle(task)
@@ -112,7 +118,7 @@ class Pacer:
             await self.gate.fail(task, answer, time.monotonic())
         else:
             delay = await self.gate.publish(task, answer, time.monotonic())
-            if chain.delay:
+            if chain.delay and chain.host == uri.netloc(task.origin):
                 chain.delay = max(chain.delay, delay)
         chain.gated = False
         self.advance(chain)

@@ -29,6 +29,7 @@ from crawler.config import user_agent
 from crawler.errors import ClewError
 from crawler.frontier import politeness
 from crawler.frontier.frontier import Counts, Frontier
+from crawler.frontier.lease import Verdict
 from crawler.frontier.segment_folder import SegmentFolder
 from crawler.model.capture import CaptureSink
 from crawler.scheduler import reasons
@@ -45,7 +46,7 @@ from crawler.scheduler.grace import Grace
 from crawler.scheduler.overflow import Overflow
 from crawler.scheduler.pacer import Pacer
 from crawler.scheduler.resolving import Resolver
-from crawler.scheduler.task import LeaseTask, RobotsTask, Task
+from crawler.scheduler.task import LeaseTask, RobotsTask, Task, robots_task
 from crawler.scheduler.terms import Dresser
 from crawler.store.originals import Originals
 
@@ -123,13 +124,8 @@ class Scheduler(BaseScheduler):
     # -- one lease
 
     def _request(self, task: Task) -> Request:
-        if isinstance(task, RobotsTask):
-            request = Request(
-                task.item.uri,
-                callback=self.events.robots_got,
-                errback=self.events.robots_failed,
-                meta={"handle_httpstatus_all": True, "verbatim_url": True, "conditional": False},
-            )
+        if task.item.robots_of:
+            request = self._robots_request(task)
         else:
             request = self.walker.request(task.item)
             request.errback = self.events.failed
@@ -138,6 +134,16 @@ class Scheduler(BaseScheduler):
         request.dont_filter = True
         request.meta.update(lease=task, via=task.item.via, path=task.item.path, download_slot=SLOT)
         return request
+
+    def _robots_request(self, task: Task) -> Request:
+        asked = task if isinstance(task, RobotsTask) else robots_task(task.item, task.chain)
+        meta = {"handle_httpstatus_all": True, "verbatim_url": True, "conditional": False}
+        return Request(
+            task.item.uri,
+            callback=self.events.robots_got,
+            errback=self.events.robots_failed,
+            meta=meta | {"robots": asked},
+        )
 
     def _ended(self, request: Request) -> None:
         """The engine let go of a request; called exactly once for each."""
@@ -155,13 +161,19 @@ class Scheduler(BaseScheduler):
             return
         assert isinstance(task, LeaseTask)
         task.stretch = stretch
+        asked = request.meta.get("robots")
+        if asked is not None:
+            task.settle(Verdict.DONE, "robots.txt")
         self.bench.end(task)
         if task.hold or task.failed:
             self.bench.give_back(chain)
         if task.hold:
             for clock in self.walker.also_rest(task.item):
                 self._spawn(self._hold(clock, task.hold))
-        self.pacer.advance(chain)
+        if asked is not None:
+            self.pacer.robots_ended(asked)
+        else:
+            self.pacer.advance(chain)
 
     # -- start and end
 

@@ -67,7 +67,6 @@ class RobotsTask(Task):
     """Seconds that the answer may be kept."""
     refused: bool = False
     """Its address may not be fetched from here, so nobody was asked."""
-    redirects: int = 0
     failures: int = 0
     """Fetches that failed before this one, of whichever worker."""
 
@@ -141,7 +140,13 @@ class LeaseTask(Task):
         return ARCHIVED if self._has_2xx() else self.reason
 
     def _is_archived_page(self) -> bool:
-        return self._has_2xx() and not self.item.embedded
+        return self._has_2xx() and not (self.item.embedded or self.item.robots_of)
 
     def _has_2xx(self) -> bool:
         return self.verdict is Verdict.DONE and self.status is not None and 200 <= self.status < 300
+
+
+def robots_task(item: Item, chain: Chain) -> RobotsTask:
+    """The task for a robots.txt, or for where it was moved (`Item.robots_of`)."""
+    failures = int(item.data.get("failures", "0"))
+    return RobotsTask(item, chain, origin=item.robots_of, failures=failures)

@@ -44,10 +44,10 @@ def reasons(crawler: Crawler) -> list[str]:
 
 
 def wide(path: str, times: int) -> Reply:
-    """A site with requisites, redirects within it and to the other, retries and a slow robots.txt."""
+    """A site with requisites, redirects within it and to the other, retries and a moved robots.txt."""
     if path == "/robots.txt":
         return moved("/rules.txt")
-    if path == "/rules.txt":
+    if path.startswith("/rules.txt"):
         return Reply("User-agent: *\nDisallow: /no\n", kind="text/plain")
     if path == "/start":
         images = tuple(f"/image{n}.png" for n in range(6))
@@ -74,6 +74,27 @@ def test_requests_of_every_kind_take_the_slot(crawler_in: Crawler) -> None:
             assert site.count("/robots.txt") == 1
             assert shortest(site) >= DELAY - LATE, site.arrivals
         assert "/from-abroad" in sites.other.paths()
+
+
+def test_a_robots_txt_that_was_moved_to_another_host_takes_the_slot_there(crawler_in: Crawler) -> None:
+    def astray(path: str, times: int) -> Reply:
+        return (
+            moved("{other}/rules.txt?of=one")
+            if path == "/robots.txt"
+            else page(*map(str, range(5)), "/no")
+        )
+
+    with serving(one=astray, two=astray, other=wide) as sites:
+        seeds = [f"{site.url}/start" for site in (sites.other, sites.one, sites.two)]
+        assert crawl(crawler_in, 3, *seeds, DOWNLOAD_DELAY=DELAY) == [0, 0, 0]
+        assert sites.other.count("/rules.txt?of=one") == 2
+        assert len(sites.other.arrivals) > 20
+        for site in (sites.one, sites.two, sites.other):
+            assert shortest(site) >= DELAY - LATE, site.arrivals
+        for site in (sites.one, sites.two):
+            assert site.paths()[:2] == ["/robots.txt", "/start"]
+            assert site.count("/robots.txt") == 1
+            assert "/no" not in site.paths()
 
 
 def test_hosts_of_one_address_take_one_slot_by_setting(crawler_in: Crawler) -> None:
