@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from crawler.frontier.snapshot import Host, Snapshot
 
 _SILENT = 0.5
-"""Part of ``LEASE_TIME`` after which a worker that did not extend a lease seems dead: one that lives does
-so at a quarter."""
+"""Part of ``LEASE_TIME`` after which a worker that did not extend a lease seems dead: others do so at a
+quarter."""
 _LONG = 5.0
 """Seconds of waiting that need no reason."""
 
@@ -106,8 +106,8 @@ def _hosts(hosts: Sequence[Host]) -> str:
 def _outside(seen: Snapshot) -> Iterator[str]:
     if seen.wanted:
         yield (
-            f"{seen.wanted:,} of {seen.segments:,} parts of queues that lie on disk are wanted and nobody "
-            "brought them: let a worker run where they were written, or let machines share COLLECTIONS_DIR"
+            f"{seen.wanted:,} of {seen.segments:,} parts of queues that lie on disk are wanted; nobody "
+            "brings them: let a worker run where they were written, or machines share COLLECTIONS_DIR"
         )
 
 
