@@ -8,6 +8,7 @@ their batch back (RFC 9309, 2.3.1).
 
 from __future__ import annotations
 
+import contextlib
 import enum
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from crawler.config import Config
+from crawler.errors import ClewError
 from crawler.frontier import politeness, robots
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.item import Addition, Item
@@ -84,6 +86,8 @@ class RobotsGate:
         self.user_agent = user_agent
         self.rules = rules
         self._known: dict[str, tuple[Rules | Closed, float]] = {}
+        self._asking: set[str] = set()
+        """Origins of which this worker has the lock."""
 
     def judge(self, item: Item, now: float) -> Refusal | Gate:
         """Whether `item` may be fetched, as far as this worker knows."""
@@ -134,6 +138,7 @@ class RobotsGate:
             case Asked():
                 self.bench.give_back(chain, ELSEWHERE)
             case Yours(failures):
+                self._asking.add(origin)
                 data = {"robots_of": origin, "failures": str(failures)}
                 item = Item(
                     origin + "/robots.txt", chain.queue[0].item.uri, "P", robots=False, data=data
@@ -155,6 +160,7 @@ class RobotsGate:
         """Let a hop to another host wait for its turn there, as any URL does."""
         reason = f"robots.txt was moved to {hop.item.uri}, which nobody could fetch"
         await self.grace.bear(lambda: self.frontier.robots.pass_on(hop.origin, hop.failures, reason))
+        self._asking.discard(hop.origin)
         self.bench.add(Addition(hop.item, priority=0, key=""), None)
         if hop.chain.host == uri.netloc(hop.origin):
             self.bench.give_back(hop.chain, ELSEWHERE)
@@ -187,9 +193,11 @@ class RobotsGate:
         if task.refused:
             self._keep(task.origin, rules, now, KEPT_HERE)
             await self.grace.bear(lambda: self.frontier.robots.unlock(task.origin))
+            self._asking.discard(task.origin)
             return 0.0
         self._keep(task.origin, rules, now, task.kept)
         await self.grace.bear(lambda: self.frontier.robots.put(task.origin, text, task.kept))
+        self._asking.discard(task.origin)
         delay, least = rules.crawl_delay(self.user_agent), self.config.download_delay
         if not delay or delay <= least or least == 0:
             return 0.0
@@ -200,10 +208,17 @@ class RobotsGate:
         state = await self.grace.bear(
             lambda: self.frontier.robots.fail(task.origin, task.failures, answer.reason, answer.hold)
         )
+        self._asking.discard(task.origin)
         if isinstance(state, Closed):
             self._keep(task.origin, state, now, state.seconds)
         else:
             self.bench.give_back(task.chain, state.seconds)
+
+    async def let_go(self) -> None:
+        """At the end of this worker: others may ask for what it had the lock of."""
+        with contextlib.suppress(ClewError):
+            for origin in self._asking:
+                await self.frontier.robots.unlock(origin)
 
     def _keep(self, origin: str, known: Rules | Closed, now: float, seconds: float) -> None:
         if len(self._known) >= _MOST_KEPT:

@@ -244,6 +244,7 @@ class Scheduler(BaseScheduler):
         self._drain()
         await end(self._tasks)
         await self.originals.close()
+        await self.pacer.gate.let_go()
         seeds = await self._closing.close(reason, self.walker.bad_seeds)
         if self._closing.counts is not None:
             self._report(self._closing.counts)

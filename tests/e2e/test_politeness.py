@@ -200,3 +200,22 @@ def test_a_mistake_in_the_rules_is_one_line_before_anything_starts(crawler_in: C
     assert worker.returncode == 4
     assert told.strip().count("\n") == 0
     assert "hosts.yaml, line 2, column 3: 'dealy' is no word of a rule, perhaps 'delay'" in told
+
+
+def test_a_worker_that_stops_lets_others_ask_for_a_robots_txt(
+    crawler_in: Crawler, wait_until: Any
+) -> None:
+    with serving(one=wide) as sites:
+        rules(crawler_in, "'*': {delay: 60}\n")
+        settings = {"DOWNLOAD_DELAY": 0, "LEASE_TIME": 60, "REQUISITES": False}
+        (worker,) = start(crawler_in, 1, f"{sites.one.url}/target", **settings)
+        wait_until(lambda: sites.one.arrivals)
+        time.sleep(0.3)
+        worker.terminate()
+        worker.communicate(timeout=60)
+        assert (worker.returncode, sites.one.paths()) == (11, ["/robots.txt"])
+        rules(crawler_in, "")
+        (worker,) = start(crawler_in, 1, f"{sites.one.url}/target", **settings)
+        wait_until(lambda: sites.one.count("/rules.txt"), 30)
+        worker.terminate()
+        worker.communicate(timeout=60)

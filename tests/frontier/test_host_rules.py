@@ -1,5 +1,7 @@
 """hosts.yaml: which rule holds for a host, and how a mistake in the file is told."""
 
+from pathlib import Path
+
 import pytest
 
 from crawler.errors import ExitCode, SettingError
@@ -117,6 +119,16 @@ def test_a_file_that_can_not_be_read_is_one_clear_error(tmp_path):
         HostRules.read(tmp_path / "hosts.yaml")
     (tmp_path / "hosts.yaml").write_bytes(b"\xef\xbb\xbfa.org: {block: yes}")
     assert HostRules.read(tmp_path / "hosts.yaml").of("a.org").block == "yes"
+
+
+def test_the_example_of_the_documentation_says_what_it_means():
+    text = (Path(__file__).parents[2] / "docs" / "politeness.md").read_text()
+    rules = HostRules.parse(text.partition("```yaml\n")[2].partition("```")[0], "hosts.yaml")
+    assert len(rules.by_name) == 6
+    assert rules.of("www.example.org") == HostRule(delay=1.5, slots=2)
+    assert rules.of("example.org:8080") == HostRule(delay=5, robots=False)
+    assert rules.of("img1.cdn.example").scope is False
+    assert rules.of("old.example.net").block == "they asked us to stop"
 
 
 def test_what_a_new_file_changes_is_said_by_name():
