@@ -18,9 +18,9 @@ _MISSING = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 
 
 @contextmanager
-def serving(*words: object) -> Iterator[list[str]]:
+def serving(*words: object, module: str = __name__) -> Iterator[list[str]]:
     """A server of that kind; the URLs of its ports, without a slash at the end."""
-    command = [sys.executable, "-m", __name__, *map(str, words)]
+    command = [sys.executable, "-m", module, *map(str, words)]
     server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert server.stdin is not None
     assert server.stdout is not None
