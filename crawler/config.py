@@ -229,6 +229,12 @@ class Config:
         "URLs of one class of a host that wait in Redis; what comes then waits in compressed files of "
         "the collection (docs/frontier-size.md). 0 is no limit.",
     )
+    queue_room: int = _setting(
+        2_000_000,
+        _count,
+        "URLs of the whole crawl that shall wait in Redis: when there are more than half as many, "
+        "`QUEUE_MOST` shrinks, down to 64. 0 is no limit.",
+    )
     depth_limit: int = _setting(
         0, _count, "Scrapy's limit on hops; where it is above 0 and below `hops`, it wins."
     )

@@ -50,7 +50,7 @@ def _verdict(made: Benchmark, most: int) -> str:
 
 async def _ours(server: Valkey, urls: int) -> tuple[list[Figures], list[Figures]]:
     """First the seen set alone (what is added is dropped from its queue), then the queue alone."""
-    config = Config(frontier_url=server.url, collections_dir=server.folder)
+    config = Config(frontier_url=server.url, collections_dir=server.folder, queue_most=0)
     frontier = await Frontier.open(config, Collection(server.folder, "bench"), "bench:1")
     server.keep_nothing()
     queue = frontier.store.keys("queue:") + f"{_NOWHERE.host}:3"

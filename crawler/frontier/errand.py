@@ -8,22 +8,30 @@ every moment in Redis or in a durable file, so a worker may die at any point::
                                      +--queue is       +--lost--> (dead)
                                         empty--> (queue)
 
-LOOSE is a list in Redis; STORED is a file in one folder (a *place*), and in Redis no more than a record.
-A move of a segment that is not in that state any more does nothing: so two workers may do one errand.
+LOOSE is a list in Redis; STORED is a slice of a file in one folder (a *place*), in Redis only a record.
+A move of a segment that is not in that state does nothing: so two workers may do the same errand.
 """
 
 from __future__ import annotations
 
 import socket
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
 from crawler.frontier.partition import Partition
 from crawler.frontier.segment import Segment
+from crawler.frontier.segment_folder import Slice
 
-_PATIENCE = 5000
+GATHER = 10_000
+"""Milliseconds that a loose segment waits for others to share its file, unless there are many."""
+PATIENCE = 5_000
 """Milliseconds after which another worker is given the same errand."""
-_FIELDS = 5
+_WANTED_MOST = 8
+ENTRIES_MOST = 20_000
+"""Entries of one file, but for the last segment: some megabytes in hand."""
+_FIELDS = 7
 
 
 class Errand(msgspec.Struct, frozen=True):
@@ -34,41 +42,61 @@ class Errand(msgspec.Struct, frozen=True):
     priority: int
     count: int
     """How many entries it has."""
-    stored: bool
-    """It is wanted in its queue; else it waits to be stored."""
+    where: Slice | None
+    """It is wanted in its queue, and lies there; None: it is loose."""
 
 
-class Elsewhere(msgspec.Struct, frozen=True):
+class Errands(msgspec.Struct, frozen=True):
+    """What the server handed out to a worker."""
+
+    moment: int
+    """When that was, in ms of the server's clock."""
+    wanted: list[Errand]
+    loose: list[Errand]
+    elsewhere: int
     """Segments that are wanted, and lie in a folder that this worker does not see."""
-
-    segments: int
     machine: str
-    """One that stored some of them."""
+    """One that stored some of those."""
 
 
-async def take(partition: Partition, place: str, most: int) -> tuple[list[Errand], Elsewhere]:
-    """Up to `most` errands for a worker whose folder is `place`, what is wanted first."""
-    reply = await partition.run("errand", place, most, _PATIENCE)
-    rows = (reply[i : i + _FIELDS] for i in range(2, len(reply), _FIELDS))
-    errands = [
-        Errand(name.decode(), host.decode(), priority, count, stored == 1)
-        for name, host, priority, count, stored in rows
+async def take(partition: Partition, place: str, entries: int = ENTRIES_MOST) -> Errands:
+    """Errands for a worker whose folder is `place`; it stores about so many `entries`."""
+    reply = await partition.run(
+        *("errand", place, _WANTED_MOST, entries, GATHER, PATIENCE),
+    )
+    rows = [_errand(reply[i : i + _FIELDS]) for i in range(3, len(reply), _FIELDS)]
+    wanted, loose = (
+        [one for one in rows if (one.where is None) is is_loose] for is_loose in (False, True)
+    )
+    return Errands(reply[0], wanted, loose, reply[1], reply[2].decode())
+
+
+async def entries(partition: Partition, errands: Sequence[Errand]) -> list[Segment]:
+    """The segments that are loose still, with what they hold."""
+    if not errands:
+        return []
+    key = partition.store.keys
+    lists = await partition.store.commands(
+        *(("LRANGE", key(f"loose:{one.name}"), 0, -1) for one in errands)
+    )
+    return [
+        Segment(one.name, one.host, one.priority, found)
+        for one, found in zip(errands, lists, strict=True)
+        if len(found) == one.count
     ]
-    return errands, Elsewhere(reply[0], reply[1].decode())
 
 
-async def loose(partition: Partition, errand: Errand) -> Segment | None:
-    """The segment that waits to be stored; None where it is not loose any more."""
-    store = partition.store
-    entries = await store.command("LRANGE", store.keys(f"loose:{errand.name}"), 0, -1)
-    if len(entries) != errand.count:
-        return None
-    return Segment(errand.name, errand.host, errand.priority, entries)
+async def stored(
+    partition: Partition, moment: int, place: str, where: Sequence[tuple[Segment, Slice]]
+) -> int:
+    """Say that segments lie in a durable file; how many were loose still.
 
-
-async def stored(partition: Partition, name: str, place: str) -> bool:
-    """Say that a segment lies in a durable file; False where it is not loose any more."""
-    return bool(await partition.run("stored", name, place, socket.gethostname()))
+    None counts where they were handed out more than half a minute ago (`Errands.moment`).
+    """
+    words: list[str | int] = [moment, place, socket.gethostname(), where[0][1].file]
+    for segment, slice_ in where:
+        words += [segment.name, slice_.offset, slice_.length]
+    return int(await partition.run("stored", *words))
 
 
 async def refill(partition: Partition, segment: Segment) -> bool:
@@ -81,22 +109,29 @@ async def lost(partition: Partition, name: str) -> int:
     return int(await partition.run("lost", name))
 
 
-async def unknown(partition: Partition, names: list[str]) -> tuple[str, list[str]]:
-    """The server's boot id, and which of these segments it knows nothing of at that moment."""
+async def unknown(partition: Partition, files: list[str]) -> tuple[str, list[str]]:
+    """The server's boot id, and which of these files no segment lies in at that moment."""
     key = partition.store.keys
-    boot, records = await partition.store.commands(
-        ("HGET", key("crawl"), "boot"), ("HMGET", key("segments"), *names)
+    boot, counts = await partition.store.commands(
+        ("HGET", key("crawl"), "boot"), ("HMGET", key("files"), *files)
     )
-    missing = [name for name, record in zip(names, records, strict=True) if record is None]
-    return boot.decode(), missing
+    return boot.decode(), [file for file, count in zip(files, counts, strict=True) if count is None]
 
 
-async def registry(partition: Partition) -> list[Errand]:
-    """Every segment, those of one queue with the oldest first."""
-    flat = await partition.store.command("HGETALL", partition.store.keys("segments"))
-    pairs = flat.items() if isinstance(flat, dict) else zip(flat[::2], flat[1::2], strict=True)
-    found = []
-    for name, record in pairs:
-        host, priority, count, place = record.decode().split("\n")
-        found.append(Errand(name.decode(), host, int(priority), int(count), bool(place)))
-    return sorted(found, key=lambda one: (one.host, one.priority, int(one.name.rpartition("-")[2])))
+async def outside(partition: Partition, host: str, priority: int) -> list[Errand]:
+    """The segments of one queue, the oldest first."""
+    key = partition.store.keys
+    names = await partition.store.command("LRANGE", key(f"queue:{host}:{priority}:outside"), 0, -1)
+    if not names:
+        return []
+    records = await partition.store.command("HMGET", key("segments"), *names)
+    return [
+        _errand([name, *record.split(b"\n")[:3], *record.split(b"\n")[4:]])
+        for name, record in zip(names, records, strict=True)
+    ]
+
+
+def _errand(row: Sequence[Any]) -> Errand:
+    name, host, priority, count, file, offset, length = row
+    where = Slice(file.decode(), int(offset), int(length)) if file else None
+    return Errand(name.decode(), host.decode(), int(priority), int(count), where)

@@ -318,6 +318,7 @@ class Frontier:
             "expiries": min(_MOST_TRIES, config.max_expiries),
             "failures_most": config.host_failures,
             "queue_most": config.queue_most,
+            "queue_room": config.queue_room,
             "pages_most": quotas.pages,
             "bytes_most": quotas.bytes,
             "host_pages": quotas.host_pages,

@@ -1,8 +1,8 @@
-"""A segment: a part of a queue as a compressed file, whole or recognised as damaged.
+"""A segment: a part of a queue as compressed octets, whole or recognised as damaged.
 
-A file is, in this order: `_MAGIC`; the BLAKE2b digest (16 octets) of all that follows; a zlib stream
+They are, in this order: `_MAGIC`; the BLAKE2b digest (16 octets) of all that follows; a zlib stream
 (RFC 1950) of a MessagePack array: name, host, class, entries. An entry is what the queue's list held:
-attempts and expiries in an octet each, then the item.
+attempts and expiries in an octet each, then the item. A file has some segments, one behind the other.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Segment(msgspec.Struct, frozen=True, array_like=True):
 
 
 def encode(segment: Segment) -> bytes:
-    """The octets of a segment's file."""
+    """The octets of a segment."""
     body = isal_zlib.compress(_ENCODER.encode(segment), _LEVEL)
     return _MAGIC + _digest(body) + body
 

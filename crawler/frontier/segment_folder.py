@@ -1,14 +1,18 @@
-"""``frontier/overflow``: the segments of a collection's queues that lie on this disk.
+"""``frontier/overflow``: files of segments, the parts of long queues that lie on this disk.
 
-A file is written whole or not at all, and durably. It is deleted only by what `stale` and the frontier's
-registry say together: see `crawler.scheduler.overflow`.
+A file is written whole or not at all, durably, under a name that no other ever has. It is deleted when
+none of its segments is outside any more: see `crawler.scheduler.leftovers`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import time
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
+
+import msgspec
 
 from crawler.errors import MalformedRecord
 from crawler.frontier import segment, whole_file
@@ -18,6 +22,15 @@ _SUFFIX = ".seg"
 _DAMAGED = ".damaged"
 _DRAFTS_KEPT = 3600.0
 """Seconds after which a draft belongs to a writer that was killed."""
+
+
+class Slice(msgspec.Struct, frozen=True):
+    """Where a segment lies in this folder."""
+
+    file: str
+    """``PARTITION-ID``."""
+    offset: int
+    length: int
 
 
 class SegmentFolder:
@@ -32,40 +45,50 @@ class SegmentFolder:
         try:
             return self._place.read_text("ascii").strip()
         except FileNotFoundError:
-            whole_file.create(self._place, f"{uuid.uuid4().hex[:16]}\n".encode("ascii"))
+            whole_file.create(self._place, f"{uuid.uuid4().hex[:12]}\n".encode("ascii"))
             return self._place.read_text("ascii").strip()
 
-    def write(self, written: Segment) -> None:
-        """Keep a segment, durably, in the place of an older one of that name."""
-        whole_file.write(self._file(written.name), segment.encode(written))
+    def write(self, partition: int, segments: Sequence[Segment]) -> list[Slice]:
+        """Keep segments of a partition in a new file, durably; where each lies."""
+        file = f"{partition}-{uuid.uuid4().hex[:12]}"
+        packed = [segment.encode(one) for one in segments]
+        whole_file.write(self._path(file), b"".join(packed))
+        slices, offset = [], 0
+        for octets in packed:
+            slices.append(Slice(file, offset, len(octets)))
+            offset += len(octets)
+        return slices
 
-    def read(self, name: str) -> Segment:
+    def read(self, name: str, where: Slice) -> Segment:
         """The segment of that name. Raises `MalformedRecord` where it is damaged or another."""
-        found = segment.decode(self._file(name).read_bytes())
+        with self._path(where.file).open("rb") as file:
+            file.seek(where.offset)
+            found = segment.decode(file.read(where.length))
         if found.name != name:
             raise MalformedRecord(f"it is the segment {found.name}")
         return found
 
-    def put_aside(self, name: str) -> None:
-        """Rename a damaged segment to ``NAME.damaged``, so that it is kept for whoever wants to look."""
-        self._file(name).rename(self.path / f"{name}{_DAMAGED}")
+    def put_aside(self, file: str) -> None:
+        """Keep a damaged file as ``FILE.damaged`` too, for whoever wants to look."""
+        with contextlib.suppress(FileExistsError):
+            (self.path / f"{file}{_DAMAGED}").hardlink_to(self._path(file))
 
-    def delete(self, name: str) -> None:
-        """Delete a segment; nothing where there is none."""
-        self._file(name).unlink(missing_ok=True)
+    def delete(self, file: str) -> None:
+        """Delete a file; nothing where there is none."""
+        self._path(file).unlink(missing_ok=True)
 
-    def names(self) -> list[str]:
-        """Every segment that lies here; deletes the drafts that writers which were killed have left."""
-        names = []
-        for file in self.path.iterdir() if self.path.is_dir() else ():
-            if file.suffix == _SUFFIX:
-                names.append(file.stem)
-            elif file.suffix == ".tmp":
-                _delete_old(file)
-        return names
+    def files(self) -> list[str]:
+        """Every file of segments; deletes the drafts that writers which were killed have left."""
+        files = []
+        for path in self.path.iterdir() if self.path.is_dir() else ():
+            if path.suffix == _SUFFIX:
+                files.append(path.stem)
+            elif path.suffix == ".tmp":
+                _delete_old(path)
+        return files
 
-    def _file(self, name: str) -> Path:
-        return self.path / f"{name}{_SUFFIX}"
+    def _path(self, file: str) -> Path:
+        return self.path / f"{file}{_SUFFIX}"
 
 
 def _delete_old(draft: Path) -> None:

@@ -1,8 +1,9 @@
-"""Files of segments that are in the frontier's registry no more, and when they may go.
+"""Files of which the frontier's registry knows no segment any more, and when they may go.
 
 A file is deleted a minute after the registry was seen without it, if it still is and the server was not
 restarted meanwhile. A power cut takes back what was not yet on disk, the last second or so of the
-append-only file: the registry then knows the segment again, and its file is still here.
+append-only file: the registry then knows a segment again, and its file is still here. What is written
+right now is in the registry within half a minute, or never (``stored.lua``).
 """
 
 from __future__ import annotations
@@ -34,37 +35,37 @@ class Leftovers:
 
     async def look(self) -> None:
         """Note what former workers left in the folder."""
-        await self.note(await asyncio.to_thread(self.folder.names))
+        await self.note(await asyncio.to_thread(self.folder.files))
 
-    async def note(self, names: Iterable[str]) -> None:
-        """Note which of these segments the registry does not know."""
+    async def note(self, files: Iterable[str]) -> None:
+        """Note which of these files the registry does not know."""
         now = time.monotonic()
-        for partition, mine in self._by_partition(names):
+        for partition, mine in self._by_partition(files):
             self._seen.update(dict.fromkeys(*await self._unknown(partition, mine, now)))
 
     async def delete(self) -> None:
         """Delete what is due."""
         now = time.monotonic()
-        due = {name: boot for name, (boot, since) in self._seen.items() if now - since >= KEPT}
-        for name in due:
-            del self._seen[name]
+        due = {file: boot for file, (boot, since) in self._seen.items() if now - since >= KEPT}
+        for file in due:
+            del self._seen[file]
         await self.note(due)
-        for name, boot in due.items():
-            if name in self._seen and self._seen[name][0] == boot:
-                del self._seen[name]
+        for file, boot in due.items():
+            if file in self._seen and self._seen[file][0] == boot:
+                del self._seen[file]
                 with contextlib.suppress(OSError):  # it is in nobody's way
-                    await asyncio.to_thread(self.folder.delete, name)
+                    await asyncio.to_thread(self.folder.delete, file)
 
     async def _unknown(
-        self, partition: Partition, names: list[str], now: float
+        self, partition: Partition, files: list[str], now: float
     ) -> tuple[list[str], tuple[str, float]]:
-        boot, unknown = await self.grace.bear(lambda: errand.unknown(partition, names))
+        boot, unknown = await self.grace.bear(lambda: errand.unknown(partition, files))
         return unknown, (boot, now)
 
-    def _by_partition(self, names: Iterable[str]) -> Iterator[tuple[Partition, list[str]]]:
+    def _by_partition(self, files: Iterable[str]) -> Iterator[tuple[Partition, list[str]]]:
         of: dict[str, list[str]] = {}
-        for name in names:
-            of.setdefault(name.partition("-")[0], []).append(name)
+        for file in files:
+            of.setdefault(file.partition("-")[0], []).append(file)
         for number, partition in enumerate(self.partitions):
             mine = of.get(str(number), [])
             for start in range(0, len(mine), _AT_ONCE):

@@ -9,15 +9,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 
 from crawler.errors import MalformedRecord, SegmentLost, of_the_disk
 from crawler.frontier import errand
-from crawler.frontier.errand import Elsewhere, Errand
+from crawler.frontier.errand import Errand, Errands
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.partition import Partition
 from crawler.frontier.segment import Segment
-from crawler.frontier.segment_folder import SegmentFolder
+from crawler.frontier.segment_folder import SegmentFolder, Slice
 from crawler.scheduler.grace import Grace
 from crawler.scheduler.leftovers import Leftovers
 
@@ -25,7 +26,8 @@ logger = logging.getLogger(__name__)
 
 PAUSE = 0.25
 """Seconds between two looks; a list is refilled when half of ``QUEUE_MOST`` is left."""
-_AT_ONCE = 8
+_DISK_REST = 5.0
+"""Seconds after which a disk that took nothing is tried again."""
 _WAY_OUT = "`scrapy frontier rebuild` makes the frontier anew from the WARC files"
 
 
@@ -43,6 +45,7 @@ class Overflow:
         self.error: SegmentLost | None = None
         """The first loss of URLs that this worker met: the crawl goes on, and ends with it."""
         self._warned: set[str] = set()
+        self._disk_rests = 0.0
 
     async def run(self) -> None:
         """Look for errands until cancelled. Raises `FrontierError` when the grace time is over."""
@@ -55,16 +58,12 @@ class Overflow:
 
     async def look(self, partition: Partition, place: str) -> bool:
         """Do some errands of a partition; False where there was none that could be done."""
-        most = 1 if "disk" in self._warned else _AT_ONCE
-        errands, elsewhere = await self.grace.bear(lambda: errand.take(partition, place, most))
-        if elsewhere.segments:
-            self._warn("elsewhere", _elsewhere(elsewhere))
-        done = False
-        for one in errands:
-            done |= await (
-                self._bring(partition, one) if one.stored else self._store(partition, one, place)
-            )
-        return done
+        entries = 0 if time.monotonic() < self._disk_rests else errand.ENTRIES_MOST
+        errands = await self.grace.bear(lambda: errand.take(partition, place, entries))
+        if errands.elsewhere:
+            self._warn("elsewhere", _elsewhere(errands))
+        brought = [await self._bring(partition, one) for one in errands.wanted]
+        return await self._store(partition, errands, place) or any(brought)
 
     async def _enter(self) -> str:
         """The id of this worker's folder; empty where the disk does not let it in."""
@@ -76,42 +75,46 @@ class Overflow:
             return ""
         return place
 
-    async def _store(self, partition: Partition, one: Errand, place: str) -> bool:
-        """Write a loose segment; whether it is outside now."""
-        segment = await self.grace.bear(lambda: errand.loose(partition, one))
-        if segment is None:
-            return False  # its queue took it back
+    async def _store(self, partition: Partition, errands: Errands, place: str) -> bool:
+        """Write loose segments; whether some are outside now."""
+        segments = await self.grace.bear(lambda: errand.entries(partition, errands.loose))
+        if not segments:
+            return False  # their queues took them back
+        number = self.partitions.index(partition)
         try:
-            await asyncio.to_thread(self.folder.write, segment)
+            where = await asyncio.to_thread(self.folder.write, number, segments)
         except OSError as error:
             self._warn_of_disk(error)
+            self._disk_rests = time.monotonic() + _DISK_REST
             return False
         self._warned.discard("disk")
-        if not await self.grace.bear(lambda: errand.stored(partition, one.name, place)):
-            await self.leftovers.note([one.name])
+        pairs = list(zip(segments, where, strict=True))
+        await self.grace.bear(lambda: errand.stored(partition, errands.moment, place, pairs))
+        await self.leftovers.note([where[0].file])
         return True
 
     async def _bring(self, partition: Partition, one: Errand) -> bool:
         """Put a stored segment back; whether there is more to claim."""
+        assert one.where is not None
         try:
-            segment = await asyncio.to_thread(self._read, one)
+            segment = await asyncio.to_thread(self._read, one, one.where)
         except (FileNotFoundError, MalformedRecord) as error:
-            return await self._give_up(partition, one, error)
+            return await self._give_up(partition, one, one.where, error)
         except OSError as error:
             self._warn(one.name, f"{one.count} URLs of {one.host} wait until this is readable: {error}")
             return False
         if await self.grace.bear(lambda: errand.refill(partition, segment)):
             self.refilled()
-        await self.leftovers.note([one.name])
+        await self.leftovers.note([one.where.file])
         return True
 
-    def _read(self, one: Errand) -> Segment:
-        segment = self.folder.read(one.name)
+    def _read(self, one: Errand, where: Slice) -> Segment:
+        segment = self.folder.read(one.name, where)
         if (segment.host, segment.priority, len(segment.entries)) != (one.host, one.priority, one.count):
             raise MalformedRecord("it is of another queue")
         return segment
 
-    async def _give_up(self, partition: Partition, one: Errand, why: Exception) -> bool:
+    async def _give_up(self, partition: Partition, one: Errand, where: Slice, why: Exception) -> bool:
         lost = await self.grace.bear(lambda: errand.lost(partition, one.name))
         if not lost:
             return False  # another worker had brought it back, and its file has gone since
@@ -119,11 +122,9 @@ class Overflow:
         if isinstance(why, MalformedRecord):
             how = f"damaged: {why}"
             with contextlib.suppress(OSError):
-                await asyncio.to_thread(self.folder.put_aside, one.name)
-        error = SegmentLost(
-            f"{lost} URLs of {one.host} are lost, segment {one.name} in {self.folder.path} is {how}",
-            _WAY_OUT,
-        )
+                await asyncio.to_thread(self.folder.put_aside, where.file)
+        file = f"{self.folder.path / where.file}.seg"
+        error = SegmentLost(f"{lost} URLs of {one.host} are lost, {file} is {how}", _WAY_OUT)
         logger.error("%s", error)
         self.error = self.error or error
         return True
@@ -138,8 +139,8 @@ class Overflow:
             logger.warning("%s", what)
 
 
-def _elsewhere(elsewhere: Elsewhere) -> str:
+def _elsewhere(errands: Errands) -> str:
     return (
-        f"queues that go on in another folder than this worker's, of the machine {elsewhere.machine}: "
-        f"{elsewhere.segments} - let a worker run there, or let the machines share COLLECTIONS_DIR"
+        f"queues that go on in another folder than this worker's, of the machine {errands.machine}: "
+        f"{errands.elsewhere} - let a worker run there, or let the machines share COLLECTIONS_DIR"
     )

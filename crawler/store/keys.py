@@ -15,9 +15,10 @@ workers               zset      worker -> heartbeat
 generation            string    the id that the collection's file ``generation`` must have too
 due                   zset      fingerprint -> when the page is due again
 recrawl               hash      fingerprint -> host, class, item of a page that will be due again
-segments              hash      segment -> host, class, how many entries, place (empty: loose): the
-                                parts of queues that lie outside
-places                hash      place (a folder of segments) -> a machine that stored one there
+segments              hash      segment (a part of a queue that lies outside) -> host, class, entries;
+                                place, file, offset and length where it is stored, else empty
+places                hash      place (a folder of segments) -> a machine that stored some there
+files                 hash      file of segments -> how many of them are still outside
 quotas                hash      ``pages HOST``, ``bytes HOST`` -> the most of that host and those below
 host:HOST             hash      queued, mask of filled classes, pages, bytes, out (on lease), name of a
                                 shared clock; and the fields of the clock where it is the host's own
@@ -66,6 +67,7 @@ _FIXED = (
     "recrawl",
     "segments",
     "places",
+    "files",
     "quotas",
 )
 _FAMILIES = ("host:", "queue:", "seen:", "rota:", "loose:", "errands:")

@@ -68,7 +68,7 @@ async def walk(url, folder, number):
 
 
 if __name__ == "__main__":
-    errand._PATIENCE = 500
+    errand.PATIENCE, errand.GATHER = 500, 0
     if len(sys.argv) > 4:
         die_after(*STEPS[sys.argv[4]])
     asyncio.run(walk(sys.argv[1], Path(sys.argv[2]), sys.argv[3]))

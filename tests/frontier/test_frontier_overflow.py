@@ -11,11 +11,17 @@ from crawler.frontier import errand
 from crawler.frontier.lease import Verdict
 from crawler.frontier.segment_folder import SegmentFolder
 from crawler.scheduler import leftovers
+from crawler.scheduler import overflow as scheduler_overflow
 from crawler.scheduler.ending import end
 from crawler.scheduler.grace import Grace
 from crawler.scheduler.overflow import Overflow
 
-CAP, BLOCK = 8, 2
+CAP, BLOCK = 8, 4
+
+
+@pytest.fixture(autouse=True)
+def _no_gathering(monkeypatch):
+    monkeypatch.setattr(errand, "GATHER", 0)
 
 
 @pytest.fixture
@@ -84,7 +90,7 @@ async def test_a_long_queue_keeps_its_order_through_files_and_back(opened, overf
     for i in range(60):
         await frontier.commit([page(f"a/{i}")], [])
         await look(task)
-    assert len(task.folder.names()) == 26
+    assert len(task.folder.files()) == 13
     assert await in_redis(frontier) <= CAP + BLOCK
     assert await drain(frontier, acked, task) == uris("a", 60)
     assert (await frontier.finished(), (await frontier.counts()).outside) == (True, 0)
@@ -117,7 +123,7 @@ async def test_a_limit_of_0_is_none(opened, overflow, page, acked):
     frontier = await opened(queue_most=0)
     await frontier.commit([page(f"a/{i}") for i in range(60)], [])
     await look(task := overflow(frontier))
-    assert task.folder.names() == []
+    assert task.folder.files() == []
     assert await length(frontier, "a:3") == 60
 
 
@@ -183,25 +189,24 @@ async def test_a_worker_that_dies_after_writing_a_file_loses_nothing(opened, ove
     await frontier.commit([page(f"a/{i}") for i in range(60)], [])
     task = overflow(frontier)
     (partition,) = frontier.partitions
-    errands, _ = await errand.take(partition, task.folder.place(), 5)
-    for one in errands:  # and then the worker dies: nobody is told
-        task.folder.write(await errand.loose(partition, one))
-    await frontier.store.command("DEL", frontier.store.keys("errands:"))  # not: their patience
+    errands = await errand.take(partition, task.folder.place())
+    assert len(errands.loose) == 13
+    task.folder.write(0, await errand.entries(partition, errands.loose))  # and then the worker dies
     assert await drain(frontier, acked, overflow(frontier)) == uris("a", 60)
 
 
 async def test_an_errand_whose_worker_died_is_another_s_after_its_patience(
     opened, overflow, page, acked, monkeypatch
 ):
-    monkeypatch.setattr(errand, "_PATIENCE", 50)
+    monkeypatch.setattr(errand, "PATIENCE", 50)
     frontier = await opened()
-    await frontier.commit([page(f"a/{i}") for i in range(12)], [])
+    await frontier.commit([page(f"a/{i}") for i in range(16)], [])
     (partition,) = frontier.partitions
-    taken, _ = await errand.take(partition, "x", 9)
+    taken = (await errand.take(partition, "x")).loose
     assert len(taken) == 2
-    assert await errand.take(partition, "x", 9) == ([], errand.Elsewhere(0, ""))
+    assert (await errand.take(partition, "x")).loose == []
     await asyncio.sleep(0.06)
-    assert (await errand.take(partition, "x", 9))[0] == taken
+    assert (await errand.take(partition, "x")).loose == taken
 
 
 async def test_two_workers_that_refill_at_once_bring_a_segment_once(opened, overflow, page, acked):
@@ -210,8 +215,8 @@ async def test_two_workers_that_refill_at_once_bring_a_segment_once(opened, over
     await frontier.commit([page(f"a/{i}") for i in range(12)], [])
     await look(task := overflow(frontier))
     got = await drain(frontier, acked)
-    oldest = (await errand.registry(frontier.partitions[0]))[0]
-    segment = task.folder.read(oldest.name)
+    (only,) = await errand.outside(frontier.partitions[0], "a", 3)
+    segment = task.folder.read(only.name, only.where)
     both = [errand.refill(worker.partitions[0], segment) for worker in (frontier, other)]
     assert sorted(await asyncio.gather(*both)) == [False, True]
     assert got + await drain(frontier, acked, task) == uris("a", 12)
@@ -226,14 +231,64 @@ async def test_two_workers_that_store_at_once_do_no_harm(opened, overflow, page,
 
 async def test_a_segment_that_its_queue_took_back_is_not_stored(opened, overflow, page, acked):
     frontier = await opened()
-    await frontier.commit([page(f"a/{i}") for i in range(12)], [])
+    await frontier.commit([page(f"a/{i}") for i in range(16)], [])
     (partition,) = frontier.partitions
-    (first, second), _ = await errand.take(partition, "x", 9)
-    segment = await errand.loose(partition, first)
+    task = overflow(frontier)
+    errands = await errand.take(partition, "x")
+    segments = await errand.entries(partition, errands.loose)
+    where = list(zip(segments, task.folder.write(0, segments), strict=True))
+    assert len(segments) == 2
     got = await drain(frontier, acked)
-    assert await errand.loose(partition, second) is None
-    assert not await errand.stored(partition, segment.name, "x")
-    assert got == uris("a", 12)
+    assert await errand.entries(partition, errands.loose) == []
+    assert await errand.stored(partition, errands.moment, "x", where) == 0
+    assert got == uris("a", 16)
+
+
+async def test_a_file_that_is_told_of_too_late_counts_for_nothing(opened, overflow, page, acked):
+    frontier = await opened()
+    await frontier.commit([page(f"a/{i}") for i in range(16)], [])
+    (partition,) = frontier.partitions
+    task = overflow(frontier)
+    errands = await errand.take(partition, "x")
+    segments = await errand.entries(partition, errands.loose)
+    where = list(zip(segments, task.folder.write(0, segments), strict=True))
+    assert await errand.stored(partition, errands.moment - 30_001, "x", where) == 0
+    assert await errand.stored(partition, errands.moment - 29_000, "x", where) == 2
+
+
+async def test_segments_wait_for_each_other_to_share_a_file(opened, overflow, page, acked, monkeypatch):
+    monkeypatch.setattr(errand, "GATHER", 60_000)
+    frontier = await opened()
+    task = overflow(frontier)
+    hosts = [f"h{n}" for n in range(64)]
+    await frontier.commit([page(f"{host}/{i}") for host in hosts[1:] for i in range(12)], [])
+    await look(task)
+    assert task.folder.files() == []
+    await frontier.commit([page(f"{hosts[0]}/{i}") for i in range(12)], [])
+    await look(task)
+    assert len(task.folder.files()) == 1
+    got = await drain(frontier, acked, task)
+    assert {host: [uri for uri in got if f"/{host}/" in uri] for host in hosts} == {
+        host: uris(host, 12) for host in hosts
+    }
+    monkeypatch.setattr(leftovers, "KEPT", 0.0)
+    await task.leftovers.delete()
+    assert task.folder.files() == []
+
+
+async def test_a_crawl_with_much_in_redis_keeps_less_of_each_queue_there(opened, overflow, page, acked):
+    frontier = await opened(queue_most=1000, queue_room=2000)
+    await frontier.commit([page(f"a/{i}") for i in range(400)], [])
+    await frontier.commit([page(f"b/{i}") for i in range(600)], [])
+    assert (await frontier.counts()).outside == 0, "half of the room"
+    await frontier.commit([page(f"c/{i}") for i in range(900)], [])
+    await frontier.commit([page(f"d/{i}") for i in range(900)], [])
+    assert await length(frontier, "c:3") == 501, "seen at its second 500"
+    assert await length(frontier, "d:3") == 350
+    task = overflow(frontier)
+    await look(task)
+    got = await drain(frontier, acked, task, most=50)
+    assert [uri for uri in got if "/d/" in uri] == uris("d", 900)
 
 
 # -- files
@@ -246,16 +301,16 @@ async def test_a_file_outlives_its_segment_as_long_as_a_power_cut_may_bring_that
     await frontier.commit([page(f"a/{i}") for i in range(30)], [])
     task = overflow(frontier)
     await look(task)
-    names = set(task.folder.names())
+    names = set(task.folder.files())
     await drain(frontier, acked, task)
     await task.leftovers.delete()
-    assert set(task.folder.names()) == names
+    assert set(task.folder.files()) == names
     monkeypatch.setattr(leftovers, "KEPT", 0.0)
     await frontier.store.command("HSET", frontier.store.keys("crawl"), "boot", "another")
     await task.leftovers.delete()
-    assert set(task.folder.names()) == names, "the server was restarted: another minute"
+    assert set(task.folder.files()) == names, "the server was restarted: another minute"
     await task.leftovers.delete()
-    assert task.folder.names() == []
+    assert task.folder.files() == []
 
 
 async def test_a_segment_that_a_restart_brought_back_keeps_its_file(
@@ -266,14 +321,11 @@ async def test_a_segment_that_a_restart_brought_back_keeps_its_file(
     await frontier.commit([page(f"a/{i}") for i in range(12)], [])
     task = overflow(frontier)
     await look(task)
-    key = frontier.store.keys("segments")
-    names = [one.name for one in await errand.registry(frontier.partitions[0])]
-    records = await frontier.store.command("HMGET", key, *names)
+    (file,) = task.folder.files()
     await drain(frontier, acked, task)
-    for name, record in zip(names, records, strict=True):
-        await frontier.store.command("HSET", key, name, record)
+    await frontier.store.command("HSET", frontier.store.keys("files"), file, 1)
     await task.leftovers.delete()
-    assert len(task.folder.names()) == 2
+    assert task.folder.files() == [file]
 
 
 async def test_what_former_workers_left_is_swept_and_what_is_known_stays(
@@ -284,13 +336,14 @@ async def test_what_former_workers_left_is_swept_and_what_is_known_stays(
     await frontier.commit([page(f"a/{i}") for i in range(12)], [])
     task = overflow(frontier)
     await look(task)
-    known = set(task.folder.names())
-    segment = task.folder.read(min(known))
-    task.folder.write(msgspec.structs.replace(segment, name="0-old-1"))
-    task.folder.write(msgspec.structs.replace(segment, name="7-old-1"))
+    known = task.folder.files()
+    (only,) = await errand.outside(frontier.partitions[0], "a", 3)
+    segment = task.folder.read(only.name, only.where)
+    task.folder.write(0, [segment])
+    (other,) = task.folder.write(7, [segment])
     await task.leftovers.look()
     await task.leftovers.delete()
-    assert set(task.folder.names()) == {*known, "7-old-1"}, "partition 7 is not ours to judge"
+    assert set(task.folder.files()) == {*known, other.file}, "partition 7 is not ours to judge"
 
 
 @pytest.mark.parametrize("how", ["missing", "damaged", "of another queue"])
@@ -298,11 +351,13 @@ async def test_a_lost_file_is_one_error_line_and_the_crawl_ends(
     how, opened, overflow, page, acked, caplog
 ):
     frontier = await opened()
-    await frontier.commit([page(f"a/{i}") for i in range(12)], [])
     task = overflow(frontier)
-    await look(task)
+    for numbers in (range(12), range(12, 16)):  # a file each
+        await frontier.commit([page(f"a/{i}") for i in numbers], [])
+        await look(task)
     first, second = (
-        task.folder.path / f"{one.name}.seg" for one in await errand.registry(frontier.partitions[0])
+        task.folder.path / f"{one.where.file}.seg"
+        for one in await errand.outside(frontier.partitions[0], "a", 3)
     )
     if how == "missing":
         first.unlink()
@@ -313,12 +368,12 @@ async def test_a_lost_file_is_one_error_line_and_the_crawl_ends(
     got = await drain(frontier, acked)
     await look(task)
     got += await drain(frontier, acked, task)
-    assert got == uris("a", 8) + uris("a", 12)[10:]
+    assert got == uris("a", 8) + uris("a", 16)[12:]
     counts = await frontier.counts()
-    assert (counts.dead, counts.lost, counts.outside) == (2, 2, 0)
+    assert (counts.dead, counts.lost, counts.outside) == (4, 4, 0)
     assert await frontier.finished()
     (line,) = [r.getMessage() for r in caplog.records if r.levelno == logging.ERROR]
-    assert line.startswith("2 URLs of a are lost")
+    assert line.startswith("4 URLs of a are lost")
     assert "scrapy frontier rebuild" in line
     assert task.error is not None
     assert (how == "missing") != first.with_suffix(".damaged").exists()
@@ -343,16 +398,17 @@ async def test_a_file_of_another_folder_is_left_alone_and_told_of_once(
 class FullFolder(SegmentFolder):
     full = True
 
-    def write(self, written):
+    def write(self, partition, segments):
         if self.full:
             raise OSError(errno.ENOSPC, "No space left on device")
-        super().write(written)
+        return super().write(partition, segments)
 
 
 async def test_on_a_full_disk_the_queue_stays_in_redis_and_one_warning_says_so(
     opened, overflow, page, acked, caplog, monkeypatch
 ):
-    monkeypatch.setattr(errand, "_PATIENCE", 0)
+    monkeypatch.setattr(errand, "PATIENCE", 0)
+    monkeypatch.setattr(scheduler_overflow, "_DISK_REST", 0.0)
     frontier = await opened()
     await frontier.commit([page(f"a/{i}") for i in range(60)], [])
     task = overflow(frontier, folder := FullFolder(frontier.folder))
@@ -383,3 +439,18 @@ async def test_the_running_task_stores_refills_and_wakes_the_claimer(opened, pag
     assert got == uris("a", 1000)
     assert woken.is_set()
     await end([running])
+
+
+async def test_a_host_that_is_dropped_loses_what_lies_outside_too(opened, overflow, page, acked):
+    frontier = await opened()
+    await frontier.commit([page(f"{host}/{i}") for i in range(60) for host in "ab"], [])
+    await look(task := overflow(frontier))
+    await frontier.commit([page(f"a/{i}") for i in range(60, 66)], [])  # some are loose, some behind
+    (partition,) = frontier.partitions
+    dropped = 0
+    while some := await partition.run("drop", "a"):
+        dropped += some
+    assert dropped == 66
+    assert await drain(frontier, acked, task) == uris("b", 60)
+    counts = await frontier.counts()
+    assert (counts.dead, counts.outside, await frontier.finished()) == (66, 0, True)

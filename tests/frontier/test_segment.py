@@ -24,7 +24,7 @@ folder = SegmentFolder(Path(sys.argv[1]))
 print("begun", flush=True)
 while True:
     for n in range(20):
-        folder.write(Segment(f"0-boot-{n}", "news.example", 3, [b"\\0\\0" + bytes([n]) * 300] * 2000))
+        folder.write(0, [Segment(f"0-boot-{n}", "news.example", 3, [b"\\0\\0" + bytes([n]) * 300] * 2000)])
 """
 
 
@@ -39,8 +39,12 @@ def made(entries=40, name="0-0123456789ab-7"):
 @pytest.mark.parametrize("entries", [0, 1, 40, 2500])
 def test_a_segment_is_read_as_it_was_written(entries, tmp_path):
     folder = SegmentFolder(tmp_path)
-    folder.write(made(entries))
-    assert folder.read("0-0123456789ab-7") == made(entries)
+    segments = [made(entries, f"0-0123456789ab-{n}") for n in range(3)]
+    slices = folder.write(0, segments)
+    assert folder.files() == [slices[0].file]
+    assert [
+        folder.read(one.name, where) for one, where in zip(segments, slices, strict=True)
+    ] == segments
 
 
 def test_an_octet_more_less_or_other_is_recognised():
@@ -58,12 +62,11 @@ def test_an_octet_more_less_or_other_is_recognised():
         segment.decode(data + b"\0")
 
 
-def test_a_file_under_another_name_is_not_taken_for_it(tmp_path):
+def test_a_slice_that_is_another_s_is_not_taken_for_it(tmp_path):
     folder = SegmentFolder(tmp_path)
-    folder.write(made(name="0-a-1"))
-    (folder.path / "0-a-1.seg").rename(folder.path / "0-a-2.seg")
+    (where,) = folder.write(0, [made(name="0-a-1")])
     with pytest.raises(MalformedRecord, match="0-a-1"):
-        folder.read("0-a-2")
+        folder.read("0-a-2", where)
 
 
 def test_a_writer_that_is_killed_leaves_whole_files(tmp_path):
@@ -75,18 +78,18 @@ def test_a_writer_that_is_killed_leaves_whole_files(tmp_path):
         writer.send_signal(signal.SIGKILL)
         writer.wait()
         writer.stdout.close()
-        for name in folder.names():
-            assert len(folder.read(name).entries) == 2000
+        for file in folder.files():
+            assert len(segment.decode((folder.path / f"{file}.seg").read_bytes()).entries) == 2000
 
 
 def test_what_a_killed_writer_left_goes_after_an_hour(tmp_path):
     folder = SegmentFolder(tmp_path)
-    folder.write(made())
+    (where,) = folder.write(0, [made()])
     drafts = [folder.path / f".0-a-{n}.seg.host-1.tmp" for n in range(2)]
     for draft in drafts:
         draft.touch()
     os.utime(drafts[0], (time.time() - 4000,) * 2)
-    assert folder.names() == ["0-0123456789ab-7"]
+    assert folder.files() == [where.file]
     assert [draft.exists() for draft in drafts] == [False, True]
 
 

@@ -1,10 +1,9 @@
 -- A clock: the politeness of a host, or of all hosts that share it (then its name has an '@').
 -- Each is loaded once a script and written back by `save_all` (host.lua). Needs keys.lua.
 local LIMITS = redis.call('HMGET', CRAWL, 'delay', 'slots', 'tries', 'expiries', 'lease', 'failures_most',
-  'queue_most')
+  'queue_most', 'queue_room', 'added', 'done', 'dead', 'outside')
 local DELAY, SLOTS, TRIES = tonumber(LIMITS[1]), tonumber(LIMITS[2]), tonumber(LIMITS[3])
 local EXPIRIES, LEASE, FAILURES = tonumber(LIMITS[4]), tonumber(LIMITS[5]), tonumber(LIMITS[6])
-local QUEUE_MOST = tonumber(LIMITS[7] or 0) > 0 and tonumber(LIMITS[7]) or math.huge
 
 local clocks = {}
 

@@ -7,6 +7,7 @@
 --@include host
 --@include finish
 if redis.call('EXISTS', HOST .. ARGV[2]) == 0 then return 0 end
-local dropped = bury_waiting(load_host(ARGV[2]), 'dropped', now())
+local h = load_host(ARGV[2])
+local dropped = drop_outside(h) + bury_waiting(h, 'dropped', now())
 save_all()
 return dropped

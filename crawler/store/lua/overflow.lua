@@ -1,10 +1,22 @@
--- What of a queue lies outside it (docs/decisions/0007-overflow.md). A list that has QUEUE_MOST entries
--- overflows: its class gets a part outside, and what comes then goes behind that, so that the order stays.
+-- What of a queue lies outside it (docs/decisions/0007-overflow.md). A list that has MOST entries overflows: its
+-- class gets a part outside, and what comes then goes behind that, so that the order stays.
 -- `queue:HOST:CLASS:behind` is cut into segments of BLOCK entries, `queue:HOST:CLASS:outside` names them, the
--- oldest first. A segment is loose (a list here) until a worker has stored it (as a file at some place).
--- Needs keys.lua, host.lua.
+-- oldest first. A segment is loose (a list here) until a worker has stored it, in a file at some place.
+-- Needs keys.lua, clock.lua (LIMITS).
 local OUTSIDE = 16 -- bit OUTSIDE + k of a host's mask: class k has a part outside
-local BLOCK = math.max(1, math.floor(QUEUE_MOST / 4))
+local LEAST, BLOCK_MOST = 64, 2500
+
+-- QUEUE_MOST; less where the crawl has more than half of QUEUE_ROOM in Redis.
+local function most_in_list()
+  local most, room = tonumber(LIMITS[7] or 0), tonumber(LIMITS[8] or 0)
+  if most == 0 then return math.huge end
+  if room == 0 or most <= LEAST then return most end
+  local near = (LIMITS[9] or 0) - (LIMITS[10] or 0) - (LIMITS[11] or 0) - (LIMITS[12] or 0)
+  return math.max(LEAST, math.floor(most * math.min(1, 2 * (1 - near / room))))
+end
+
+local MOST = most_in_list()
+local BLOCK = math.min(BLOCK_MOST, math.max(1, math.floor(MOST / 2)))
 
 local function has_class(h, class)
   return math.floor(h.mask / 2 ^ class) % 2 == 1
@@ -14,16 +26,20 @@ local function list_of(h, class)
   return QUEUE .. h.name .. ':' .. class
 end
 
--- The record of a segment: host, class, how many entries, and where it is stored ('' where it is loose).
+-- The record of a segment: host, class, how many entries, and where it is stored: place, file, offset and
+-- length, empty where it is loose.
 local function segment(id)
   local record = redis.call('HGET', SEGMENTS, id)
   if not record then return nil end
-  local host, class, count, place = string.match(record, '^(.-)\n(.-)\n(.-)\n(.*)$')
-  return { host = host, class = tonumber(class), count = tonumber(count), place = place }
+  local host, class, count, place, file, offset, length =
+    string.match(record, '^(.-)\n(.-)\n(.-)\n(.-)\n(.-)\n(.-)\n(.*)$')
+  return { host = host, class = tonumber(class), count = tonumber(count), place = place, file = file,
+    offset = offset, length = length }
 end
 
 local function keep_segment(id, s)
-  redis.call('HSET', SEGMENTS, id, table.concat({ s.host, s.class, s.count, s.place }, '\n'))
+  redis.call('HSET', SEGMENTS, id,
+    table.concat({ s.host, s.class, s.count, s.place, s.file, s.offset, s.length }, '\n'))
 end
 
 local function cut_segment(h, class, count)
@@ -31,9 +47,9 @@ local function cut_segment(h, class, count)
     redis.call('HINCRBY', CRAWL, 'sequence', 1) }, '-')
   redis.call('RENAME', list_of(h, class) .. ':behind', LOOSE .. id)
   redis.call('RPUSH', list_of(h, class) .. ':outside', id)
-  keep_segment(id, { host = h.name, class = class, count = count, place = '' })
+  keep_segment(id, { host = h.name, class = class, count = count, place = '', file = '', offset = '', length = '' })
   redis.call('HINCRBY', CRAWL, 'outside', count)
-  redis.call('ZADD', ERRANDS, 0, id)
+  redis.call('ZADD', ERRANDS, now(), id)
 end
 
 local function push_behind(h, class, entry)
@@ -47,6 +63,7 @@ local function forget_segment(id, s)
   redis.call('LREM', QUEUE .. s.host .. ':' .. s.class .. ':outside', 1, id)
   redis.call('ZREM', ERRANDS .. s.place, id)
   redis.call('HINCRBY', CRAWL, 'outside', -s.count)
+  if s.file ~= '' and redis.call('HINCRBY', FILES, s.file, -1) <= 0 then redis.call('HDEL', FILES, s.file) end
 end
 
 -- Entries are in the queue again.
@@ -62,7 +79,7 @@ local function bring_near(h, class)
   local id = redis.call('LINDEX', list .. ':outside', 0)
   local s = id and segment(id)
   if s and s.place ~= '' then
-    if left <= 2 * BLOCK then redis.call('ZADD', ERRANDS .. s.place, 'NX', left == 0 and 0 or now(), id) end
+    if 2 * left <= MOST then redis.call('ZADD', ERRANDS .. s.place, 'NX', left == 0 and 0 or now(), id) end
     return
   end
   if left > 0 then return end
@@ -70,4 +87,22 @@ local function bring_near(h, class)
   count_near(h, class, redis.call('LLEN', source))
   if redis.call('EXISTS', source) == 1 then redis.call('RENAME', source, list) end
   if s then forget_segment(id, s) else h.mask = h.mask - 2 ^ (OUTSIDE + class) end
+end
+
+-- Gives up what lies outside, whole segments, some at a time. Returns how many URLs that were.
+local function drop_outside(h)
+  local dropped = 0
+  for class = 0, 15 do
+    if has_class(h, OUTSIDE + class) then
+      for _, id in ipairs(redis.call('LRANGE', list_of(h, class) .. ':outside', 0, 99)) do
+        local s = segment(id)
+        forget_segment(id, s)
+        redis.call('UNLINK', LOOSE .. id)
+        dropped = dropped + s.count
+      end
+      bring_near(h, class)
+    end
+  end
+  redis.call('HINCRBY', CRAWL, 'dead', dropped)
+  return dropped
 end
