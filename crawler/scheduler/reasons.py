@@ -6,6 +6,7 @@ from crawler.errors import (
     ClewError,
     DiskFull,
     ExitCode,
+    FrontierError,
     RedisUnreachable,
     SegmentLost,
     SettingError,
@@ -17,6 +18,7 @@ _OF_ERROR: tuple[tuple[type[ClewError], str], ...] = (
     (RedisUnreachable, "redis_unreachable"),
     (WrongFrontier, "wrong_frontier"),
     (SegmentLost, "segment_lost"),
+    (FrontierError, "frontier_refused"),
     (SettingError, "invalid_setting"),
 )
 _CODES = {
@@ -26,6 +28,7 @@ _CODES = {
     "redis_unreachable": ExitCode.REDIS,
     "wrong_frontier": ExitCode.REDIS,
     "segment_lost": ExitCode.REDIS,
+    "frontier_refused": ExitCode.REDIS,
     "invalid_setting": ExitCode.INVALID,
     "frontier_stopped": ExitCode.STOPPED,
     "frontier_full": ExitCode.SIZE_LIMIT,

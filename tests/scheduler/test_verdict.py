@@ -10,7 +10,7 @@ from scrapy.exceptions import (
 )
 
 from crawler.config import Config
-from crawler.errors import ExitCode, RedisUnreachable, RefusedAddress
+from crawler.errors import ExitCode, FrontierError, RedisUnreachable, RefusedAddress
 from crawler.frontier.item import Item
 from crawler.frontier.lease import Leased, Verdict
 from crawler.model.log import Outcome
@@ -104,4 +104,5 @@ def test_exit_codes(reason: str | None, code: int) -> None:
 
 def test_every_error_has_a_reason_with_its_own_exit_code() -> None:
     assert reasons.exit_code(reasons.of_error(RedisUnreachable("away"))) == ExitCode.REDIS
+    assert reasons.exit_code(reasons.of_error(FrontierError("refused"))) == ExitCode.REDIS
     assert reasons.exit_code(reasons.of_error(RuntimeError())) == ExitCode.UNEXPECTED
