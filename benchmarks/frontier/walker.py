@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
 import time
 from collections.abc import AsyncIterator, Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -94,19 +93,21 @@ SCHEDULERS: dict[str, tuple[type[Walker], dict[str, Any]]] = {
 
 
 def in_flight(wire: list[tuple[float, float, object]]) -> dict[str, float]:
-    """The share of time with nothing in flight, and the part of it that lies between two chains."""
+    """How many exchanges were in flight at once; how long none was, and what of it lay between chains."""
     wire.sort(key=lambda one: one[:2])
-    busy_until, gaps, between = wire[0][1], [], []
+    busy_until, gaps, between = wire[0][1], [0.0], [0.0]
     for (_, _, before), (start, end, chain) in pairwise(wire):
         if start > busy_until:
             (gaps if chain is before else between).append(start - busy_until)
         busy_until = max(busy_until, end)
     span = busy_until - wire[0][0]
+    moments = sorted(
+        (moment, step) for start, end, _ in wire for moment, step in ((start, 1), (end, -1))
+    )
     return {
+        "most": max(accumulate(step for _, step in moments)),
         "idle": (sum(gaps) + sum(between)) / span,
-        "idle_between": sum(between) / span,
-        "gap": statistics.median(gaps or [0.0]),
-        "gap_between": statistics.median(between or [0.0]),
+        "between": sum(between) / span,
     }
 
 
