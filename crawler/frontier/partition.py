@@ -25,10 +25,12 @@ _DUE_AT_ONCE = 500
 
 def partition_of(addition: Addition, partitions: int) -> int:
     """The partition of an addition: all that share its clock are in the same one."""
-    if partitions == 1:
-        return 0
-    name = addition.clock or addition.queue
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest()) % partitions
+    return number_of(addition.clock or addition.queue, partitions) if partitions > 1 else 0
+
+
+def number_of(clock: str, partitions: int) -> int:
+    """The partition of a clock."""
+    return int.from_bytes(hashlib.blake2b(clock.encode(), digest_size=8).digest()) % partitions
 
 
 class Partition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from enum import StrEnum
 
@@ -13,10 +14,12 @@ from crawler.frontier import errand, generation
 from crawler.frontier.attach import opened
 from crawler.frontier.item import Item
 from crawler.frontier.partition import Partition
-from crawler.frontier.segment_folder import SegmentFolder
+from crawler.frontier.segment_folder import SegmentFolder, Slice
 from crawler.model.collection import Collection
 
 _AT_ONCE = 500
+CLASSES = 16
+"""Of a host's queue."""
 
 
 class Steered(StrEnum):
@@ -101,17 +104,27 @@ async def _drop_host(partition: Partition, folder: SegmentFolder, host: str) -> 
     while True:
         while some := await partition.run("drop", host):
             dropped += some
-        registry = await errand.registry(partition)
-        outside = [one for one in registry if one.host == host and one.stored]
-        if not outside:
+        stored = await _stored(partition, host)
+        if stored is None:
             return dropped
+        name, where = stored
         try:
-            await errand.refill(partition, folder.read(outside[0].name))
+            segment = await asyncio.to_thread(folder.read, name, where)
         except (OSError, MalformedRecord) as error:
             raise FrontierError(
-                f"{len(outside)} parts of the queue of {host} are not to be had here ({error})",
+                f"parts of the queue of {host} are not to be had here ({error})",
                 f"{dropped} URLs were given up; run the same command where workers of the crawl ran",
             ) from error
+        await errand.refill(partition, segment)
+
+
+async def _stored(partition: Partition, host: str) -> tuple[str, Slice] | None:
+    """The first segment of a host that lies in a file."""
+    for priority in range(CLASSES):
+        for one in await errand.outside(partition, host, priority):
+            if one.where is not None:
+                return one.name, one.where
+    return None
 
 
 async def drop(config: Config, collection: Collection) -> int:
@@ -127,8 +140,9 @@ async def drop(config: Config, collection: Collection) -> int:
                 if workers := await partition.store.run("vacate", known, sure):
                     raise at_work(collection, workers)
         keys = sum([await clear(partition) for partition in partitions])
-    for name in (folder := SegmentFolder(collection.frontier)).names():
-        folder.delete(name)
+    folder = SegmentFolder(collection.frontier)
+    for file in folder.files():
+        folder.delete(file)
     (collection.frontier / "generation").unlink(missing_ok=True)
     return keys
 

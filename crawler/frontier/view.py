@@ -31,6 +31,11 @@ async def look(partitions: Sequence[Partition], *, everything: bool = False) -> 
     return merged([await _look(partition, most) for partition in partitions])
 
 
+async def crawl_of(partition: Partition) -> Mapping[str, bytes]:
+    """The fields of a partition's key ``crawl``."""
+    return _fields(await partition.store.command("HGETALL", partition.store.keys("crawl")))
+
+
 async def _look(partition: Partition, last: int) -> Snapshot:
     store, key = partition.store, partition.store.keys
     time, flat, workers, ready, count, leases, flying, segments, recrawl, soonest = await store.commands(

@@ -19,7 +19,10 @@ redis.call('ZADD', WORKERS, t, ARGV[2])
 
 local restore = {}
 
-function restore.host(_, name, ...) redis.call('HSET', HOST .. name, ...) end
+function restore.host(_, name, ...)
+  redis.call('HSET', HOST .. name, ...)
+  if not is_shared(name) then redis.call('HSETNX', HOST .. name, 'queued', 0) end -- it is known
+end
 
 function restore.queue(item, name, class, side, attempts, expiries, held)
   local h = load_host(name)
