@@ -2,7 +2,8 @@
 
 A host is looked up before its first URL is committed, so nobody who hands out requests ever waits for
 it. What cannot be looked up in time is its own clock, as with ``POLITENESS=host``; so are all hosts of a
-name server that is away. The first worker that meets a host decides for all, and for good.
+name server that is away. The first worker that meets a host decides for all, and for good: the frontier
+keeps the clock of a host that it knows, and where it lies on several primaries the workers agree first.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 PATIENCE = 5.0
 """Seconds that the hosts of one batch may take; its acks wait for them."""
@@ -18,11 +19,20 @@ AT_ONCE = 50
 """Look-ups at once."""
 _MOST_KEPT = 100_000
 
+Agree = Callable[[Mapping[str, str]], Awaitable[Mapping[str, str]]]
+
+
+async def take_word(found: Mapping[str, str]) -> Mapping[str, str]:
+    """On one primary a host that is known there has a clock, whatever else a worker finds."""
+    return found
+
 
 class Resolver:
     """Hosts (``host[:port]``) and their clocks."""
 
-    def __init__(self, patience: float = PATIENCE) -> None:
+    def __init__(self, agree: Agree, patience: float = PATIENCE) -> None:
+        """`agree` makes of what this worker found what all hold to."""
+        self._agree = agree
         self._patience = patience
         self._clocks: dict[str, str] = {}
         self._room = asyncio.Semaphore(AT_ONCE)
@@ -43,10 +53,10 @@ class Resolver:
         if not tasks:
             return
         done, late = await asyncio.wait(tasks, timeout=self._patience)
-        for task, host in tasks.items():
-            self._clocks[host] = task.result() if task in done else ""
         for task in late:
             task.cancel()
+        found = {host: task.result() if task in done else "" for task, host in tasks.items()}
+        self._clocks |= await self._agree(found)
 
     async def _find(self, host: str) -> str:
         async with self._room:

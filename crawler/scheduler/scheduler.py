@@ -14,6 +14,7 @@ import os
 import socket
 import time
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any, Self, cast
 from weakref import WeakKeyDictionary
 
@@ -28,6 +29,7 @@ from twisted.internet.defer import Deferred
 from crawler.config import user_agent
 from crawler.errors import ClewError
 from crawler.frontier import politeness
+from crawler.frontier.addresses import agreed
 from crawler.frontier.frontier import Counts, Frontier
 from crawler.frontier.lease import Verdict
 from crawler.frontier.segment_folder import SegmentFolder
@@ -45,7 +47,7 @@ from crawler.scheduler.gate import RobotsGate
 from crawler.scheduler.grace import Grace
 from crawler.scheduler.overflow import Overflow
 from crawler.scheduler.pacer import Pacer
-from crawler.scheduler.resolving import Resolver
+from crawler.scheduler.resolving import Resolver, take_word
 from crawler.scheduler.task import LeaseTask, RobotsTask, Task, robots_task
 from crawler.scheduler.terms import Dresser
 from crawler.store.originals import Originals
@@ -190,10 +192,7 @@ class Scheduler(BaseScheduler):
         self._assemble()
         self.originals = Originals(self.frontier.store)
         try:
-            await self.frontier.add_due()
-            await self.dresser.apply()
-            await self.originals.look_back()
-            await self.committer.sink.share(self.originals)
+            await self.claimer.grace.bear(self._look_around)
         except ClewError as error:
             self._refuse_to_open(error)
             return
@@ -202,13 +201,19 @@ class Scheduler(BaseScheduler):
         self._spawn(self.overflow.run())
         self._spawn(self.claimer.run(self.pacer.advance, self._quiet, self._finish, self._report))
 
+    async def _look_around(self) -> None:
+        await self.frontier.add_due()
+        await self.dresser.apply()
+        await self.originals.look_back()
+        await self.committer.sink.share(self.originals)
+
     def _assemble(self) -> None:
         crawler, config = self.crawler, self.config
         sink = cast(CaptureSink, load_object(crawler.settings["CAPTURE_SINK"]).from_crawler(crawler))
         grace = Grace(config.redis_grace)
         self.bench = Workbench()
         rules = self.walker.host_rules
-        resolver = Resolver() if config.politeness == "address" else None
+        resolver = self._resolver() if config.politeness == "address" else None
         self.dresser = Dresser(rules, self.frontier, resolver, self.walker.budget)
         seed_pass = Pass(config.seed_interval, self.walker.again)
         self.committer = Committer(self.bench, self.frontier, sink, grace, seed_pass, self.dresser)
@@ -226,6 +231,10 @@ class Scheduler(BaseScheduler):
         self._closing = Closing(self.bench, self.frontier, self.committer, sink)
         crawler.signals.connect(self.events.response_received, signals.response_received)
         crawler.signals.connect(self.events.spider_error, signals.spider_error)
+
+    def _resolver(self) -> Resolver:
+        apart = len(self.frontier.partitions) > 1
+        return Resolver(partial(agreed, self.frontier.store) if apart else take_word)
 
     def _refuse_to_open(self, error: ClewError) -> None:
         """Close the spider once it is open: Scrapy cannot close one that is only half open."""

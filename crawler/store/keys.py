@@ -33,6 +33,7 @@ loose:SEGMENT         list      entries of a segment that no worker has stored y
 errands:PLACE         zset      stored segments that are wanted -> from when another worker may go;
                                 without a place the loose ones
 robots:ORIGIN         hash      the text of a robots.txt, or how many fetches of it failed, and why
+addresses             hash      host -> its clock, where addresses decide and primaries are several
 asking:ORIGIN         string    who is fetching a robots.txt; empty: nobody may as yet
 originals             hash      payload digest -> the response record that holds the payload
 visits                hash      16 octets of a URI's hash -> validators, digest, record of its last 200

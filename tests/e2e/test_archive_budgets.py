@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from crawler.model.collection import Collection
+from crawler.store.client import Store
 from tests.e2e.arrivals import Reply, page, serving, shortest
 from tests.e2e.conftest import Crawler
 
@@ -48,6 +51,16 @@ def walk(crawler: Crawler, archive: Any, workers: int, **settings: Any) -> list[
     return told
 
 
+async def fields_of(crawler: Crawler, clock: str, *names: str) -> list[Any]:
+    """What the frontier knows of a clock."""
+    (store,) = await Store.open_all("embedded:", Collection(crawler.folder, "x"), 4000)
+    try:
+        found: list[Any] = await store.command("HMGET", store.keys(f"host:{clock}"), *names)
+        return found
+    finally:
+        await store.close()
+
+
 def hosts(archive: Any) -> list[str]:
     return [path.partition("id_/http://")[2].partition("/")[0] for path in archive.paths()]
 
@@ -62,6 +75,11 @@ def test_playback_keeps_its_budget_and_its_cool_down_over_three_workers(crawler_
         gaps = [later - earlier for (earlier, _), (later, _) in pairwise(archive.arrivals)]
         assert sorted(gaps)[-1] >= 3 - LATE, "the archive rests for all"
         assert sorted(gaps)[-2] < 3
+        assert asyncio.run(fields_of(crawler_in, f"{archive.host}@index", "held"))[0], (
+            "so does its index"
+        )
+        terms = asyncio.run(fields_of(crawler_in, f"{archive.host}@playback", "delay", "failures"))
+        assert terms == [b"125", b"0"]
 
 
 def test_the_sites_of_a_walk_take_turns(crawler_in: Crawler) -> None:

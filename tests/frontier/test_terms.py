@@ -5,10 +5,11 @@ import socket
 
 import pytest
 
+from crawler.frontier.addresses import agreed
 from crawler.frontier.host_rules import HostRules
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.lease import Verdict
-from crawler.scheduler.resolving import Resolver
+from crawler.scheduler.resolving import Resolver, take_word
 from crawler.scheduler.rules import LiveRules
 from crawler.scheduler.terms import UNSAID, Dresser, stricter
 
@@ -118,7 +119,7 @@ async def test_hosts_of_one_address_share_a_clock(crawl, rules, page, monkeypatc
     addresses = {"a": ["203.0.113.7"], "b": ["203.0.113.9", "203.0.113.7"], "c": ["2001:db8::1"]}
     resolves(monkeypatch, **addresses, d=None, e=["203.0.113.9", "2001:db8::1"])
     frontier = await crawl.open(download_delay=50.0)
-    dresser = dresser_of(rules, frontier, Resolver())
+    dresser = dresser_of(rules, frontier, Resolver(take_word))
     pages = [page(f"{host}/{n}") for host in ("a", "b:81", "c", "d", "e") for n in (1, 2)]
     dressed = await dresser.dress(pages)
     assert {one.queue: one.clock for one in dressed} == {
@@ -133,7 +134,7 @@ async def test_hosts_of_one_address_share_a_clock(crawl, rules, page, monkeypatc
 async def test_who_shares_a_clock_has_the_strictest_terms(crawl, rules, page, monkeypatch):
     resolves(monkeypatch, a=["203.0.113.7"], b=["203.0.113.7"], c=["203.0.113.7"])
     frontier = await crawl.open(download_delay=1.0)
-    dresser = dresser_of(rules, frontier, Resolver())
+    dresser = dresser_of(rules, frontier, Resolver(take_word))
 
     async def terms():
         key = frontier.store.keys("host:@203.0.113.7")
@@ -150,13 +151,21 @@ async def test_who_shares_a_clock_has_the_strictest_terms(crawl, rules, page, mo
 
 async def test_a_name_that_takes_too_long_is_its_own_clock_for_good(rules, page, monkeypatch):
     resolves(monkeypatch, a=["203.0.113.7"], slow=30.0)
-    resolver = Resolver(patience=0.05)
+    resolver = Resolver(take_word, patience=0.05)
     dresser = dresser_of(rules, resolver=resolver)
     dressed = await dresser.dress([page("a/1"), page("slow/1")])
     assert [one.clock for one in dressed] == ["@203.0.113.7", ""]
     resolves(monkeypatch, slow=["203.0.113.7"])
     assert (await dresser.dress([page("slow/2")]))[0].clock == ""
     assert dresser.dress_now([page("new/1")])[0].clock == "", "who cannot wait does not ask"
+
+
+async def test_on_several_primaries_the_first_worker_that_looked_up_a_host_decides(crawl):
+    one, other = await crawl.open(), await crawl.open()
+    first = {"a": "@203.0.113.7", "b": ""}
+    assert await agreed(one.store, first) == first
+    found = await agreed(other.store, {"b": "@203.0.113.9", "a": "", "c": "@2001:db8::1"})
+    assert found == first | {"c": "@2001:db8::1"}
 
 
 @pytest.mark.parametrize(
