@@ -141,8 +141,8 @@ GUARDS = (
                 "PARTITION .. ':' .. ':' ..",
             ),
         ),
-        "restored",
-        LOST,
+        "behind",
+        ("politeness", "slots", "repeats", *LOST),
     ),
     Guard(
         "a server of another generation is refused",
@@ -155,7 +155,7 @@ GUARDS = (
             ),
         ),
         "wiped",
-        ("exit codes", "finished too early"),
+        ("finished in a wiped server",),
     ),
     Guard(
         "a host's requests keep its delay within a batch",

@@ -73,6 +73,19 @@ def restore(stage: Stage) -> None:
         stage.server.put_back(copy)
 
 
+def restore_behind(stage: Stage) -> None:
+    """An old state is put back while a worker is stopped; it goes on when others have claimed again."""
+    copy = stage.plan.folder / "old-state"
+    stage.until(0.2)
+    stage.server.copy(copy)
+    taken = stage.now
+    stage.until(0.3)
+    with stage.starved():
+        with stage.server_away(forgets=stage.now - taken + 0.2):
+            stage.server.put_back(copy)
+        stage.wait(1.25 * stage.shape.lease_time + 0.6)
+
+
 def restore_first(stage: Stage) -> None:
     """The state is put back that the server had before the seeds."""
     stage.until(0.05)
@@ -111,6 +124,7 @@ MODES = {
         Mode("power", cut_power),
         Mode("starved", starve),
         Mode("restored", restore),
+        Mode("behind", restore_behind),
         Mode("seedless", restore_first),
         Mode("wiped", wipe, ExitCode.REDIS),
     )

@@ -97,8 +97,8 @@ def judge(
 def _broken(verdict: Verdict, stage: Stage, expected: ExitCode, unexplained: int) -> Iterator[str]:
     if stage.late:
         yield f"{len(stage.late)} workers did not end"
-    if odd := set(stage.codes.values()) - {int(expected)} and not stage.late:
-        yield f"exit codes {odd}"
+    elif odd := set(stage.codes.values()) - {int(expected)}:
+        yield f"exit codes {sorted(map(str, odd))}"
     if verdict.violations:
         yield "politeness"
     if verdict.overlaps:
@@ -107,8 +107,8 @@ def _broken(verdict: Verdict, stage: Stage, expected: ExitCode, unexplained: int
         yield "finished too early"
     if expected is ExitCode.FINISHED:
         yield from _unfinished(verdict, stage.counts(), unexplained)
-    elif verdict.left:
-        yield "a wiped server was written to"
+    else:
+        yield from _not_wiped(verdict, stage)
 
 
 def _unfinished(verdict: Verdict, counts: Counts | None, unexplained: int) -> Iterator[str]:
@@ -123,7 +123,14 @@ def _unfinished(verdict: Verdict, counts: Counts | None, unexplained: int) -> It
         yield f"added {counts.added}, done {counts.done}"
     # A machine that stands still lets leases run out too, and says so in this counter.
     if unexplained > counts.expired:
-        yield f"{unexplained} repeats without a reason"
+        yield f"repeats without a reason: {unexplained}"
+
+
+def _not_wiped(verdict: Verdict, stage: Stage) -> Iterator[str]:
+    if any(reason == "finished" for _, _, reason in stage.journals.ends):
+        yield "finished in a wiped server"
+    if verdict.left:
+        yield "a wiped server was written to"
 
 
 def _margins(starts: Iterable[Start], stage: Stage) -> Iterator[float]:

@@ -17,7 +17,8 @@ class Web:
     """Page N lies on host N modulo `hosts`. The first `seeds` pages are the seeds.
 
     The links are a tree, so that each page is found in one place only and is lost where that link is;
-    and some more, which lead to pages that the tree has too.
+    and some more, which lead to pages that the tree has too. No link leads to a seed: one that is found
+    first would be fetched as a page and then once more, for its pass.
     """
 
     hosts: int
@@ -66,7 +67,7 @@ class Web:
         for page in range(self.seeds, self.pages):
             links[rng.randrange(max(self.seeds, page // 2))].append(page)
         for page in range(0, self.pages, 3):
-            links[page] += [rng.randrange(self.pages) for _ in range(_EXTRA)]
+            links[page] += [rng.randrange(self.seeds, self.pages) for _ in range(_EXTRA)]
         return links
 
 

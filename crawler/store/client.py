@@ -241,7 +241,8 @@ class Store:
             return
         client = await self._client()
         with self._translated():
-            await client.connection_pool.disconnect()
+            # Not those in use: a task that finds its connection closed so gets an AttributeError.
+            await client.connection_pool.disconnect(inuse_connections=False)
             await client.execute_command("PING")
         raise StaleBoot("the frontier's server was restarted", "nothing to do: the worker goes on")
 
