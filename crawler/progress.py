@@ -16,6 +16,8 @@ from rich.text import Text
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from crawler.scheduler.claimer import RUNNING
+
 logger = logging.getLogger(__name__)
 
 ON_A_TERMINAL = 0.5
@@ -61,8 +63,10 @@ class Progress:
         )
         seconds = max(time.monotonic() - self._began, 0.001)
         given_up = f", {dead} given up" if dead else ""
+        state = stats.get_value("clew/state", RUNNING)
+        held_up = "" if state == RUNNING else f"{state}: "
         return (
-            f"{done} URLs done{given_up}, {queued} waiting on {hosts} hosts, {flying} in flight; "
+            f"{held_up}{done} URLs done{given_up}, {queued} waiting on {hosts} hosts, {flying} in flight; "
             f"{stats.get_value('clew/captures', 0)} exchanges here, {_clock(seconds)}"
         )
 

@@ -299,6 +299,7 @@ class Scheduler(BaseScheduler):
         for name in ("added", "done", "dead", "queued", "in_flight", "hosts"):
             self.crawler.stats.set_value(f"clew/{name}", getattr(counts, name))
         self.crawler.stats.set_value("clew/captures", self.committer.sink.synced)
+        self.crawler.stats.set_value("clew/state", self.claimer.state)
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(coroutine)
