@@ -10,6 +10,8 @@ Every method raises `RedisUnreachable` where no answer came (ask again, within `
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
@@ -20,6 +22,7 @@ from crawler.errors import ClewError, RedisUnreachable
 from crawler.frontier import generation, politeness, wire
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.lease import ARCHIVED, Ack, Claim, Ended, Leased, Verdict
+from crawler.frontier.limits import limits
 from crawler.frontier.partition import Partition, partition_of
 from crawler.frontier.quota import Quotas
 from crawler.frontier.robots_cache import RobotsCache
@@ -30,8 +33,6 @@ from crawler.store.translate import wrong
 T = TypeVar("T")
 START_PATIENCE = 5.0
 """Seconds that a worker waits for the server when it starts."""
-_MOST_TRIES = 255
-"""Attempts and expiries are kept in a byte each."""
 _MOST_TELLING = ("stopped", "paused", "full", "held", "running")
 _NOBODY = Item("")
 _TERMS_AT_ONCE = 500
@@ -295,35 +296,26 @@ class Frontier:
 
     async def _join(self, collection: Collection) -> None:
         known = generation.read(collection.frontier)
-        holds, limits = known, self._limits()
+        holds, told = known, limits(self.config, self.quotas)
         for partition in self.partitions:
             partition.store.generation = known
-            await partition.store.reach(START_PATIENCE)
-            joined = await partition.join(holds or generation.new(), self.worker, limits)
-            if holds and joined != holds:
-                raise wrong(self.config.frontier_url)
-            holds = joined
-            await partition.set_quotas(self.quotas.hosts)
+            holds = await self._join_one(partition, holds, told)
         for partition in self.partitions:
             partition.store.generation = holds
         if not known:
             generation.write(collection.frontier, holds)
 
-    def _limits(self) -> dict[str, int]:
-        config, quotas = self.config, self.quotas
-        return {
-            "delay": round(1000 * config.download_delay),
-            "slots": config.concurrent_requests_per_domain,
-            "tries": min(_MOST_TRIES, config.retry_times + 1),
-            "expiries": min(_MOST_TRIES, config.max_expiries),
-            "failures_most": config.host_failures,
-            "queue_most": config.queue_most,
-            "queue_room": config.queue_room,
-            "pages_most": quotas.pages,
-            "bytes_most": quotas.bytes,
-            "host_pages": quotas.host_pages,
-            "host_bytes": quotas.host_bytes,
-        }
+    async def _join_one(self, partition: Partition, holds: str, told: Mapping[str, int]) -> str:
+        """Join, also where the server goes away and comes back within `START_PATIENCE` meanwhile."""
+        until = time.monotonic() + START_PATIENCE
+        while True:
+            await partition.store.reach(until - time.monotonic())
+            with contextlib.suppress(RedisUnreachable):
+                joined = await partition.join(holds or generation.new(), self.worker, told)
+                if holds and joined != holds:
+                    raise wrong(self.config.frontier_url)
+                await partition.set_quotas(self.quotas.hosts)
+                return joined
 
 
 async def _all(calls: Iterable[Awaitable[T]]) -> list[T]:
