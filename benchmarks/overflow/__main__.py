@@ -29,9 +29,12 @@ def main() -> int:
 
 
 async def _run(collection: Collection, given: argparse.Namespace) -> None:
-    web = Web(given.hosts or given.urls // 200)
-    print(f"{given.urls:,} URLs, QUEUE_MOST={given.queue_most}\n{_HEAD}", flush=True)
-    async with walk.worker(collection, given.queue_most) as frontier:
+    web = Web(given.hosts)
+    print(
+        f"{given.urls:,} URLs, QUEUE_MOST={given.queue_most}, QUEUE_ROOM={given.queue_room}\n{_HEAD}",
+        flush=True,
+    )
+    async with walk.worker(collection, given.queue_most, given.queue_room) as frontier:
         await _fill(frontier, web, collection, given.urls, given.steps)
         await _families(frontier, given.urls)
         await _empty(frontier, web, given.drain)
@@ -41,8 +44,8 @@ async def _fill(frontier: Frontier, web: Web, collection: Collection, urls: int,
     additions = web.additions(urls)
     for _ in range(steps):
         spent = await walk.fill(frontier, additions, urls // steps)
-        waited = await walk.stored(frontier)
-        print(await _row(frontier, collection, urls // steps, spent + waited), flush=True)
+        await walk.stored(frontier)
+        print(await _row(frontier, collection, urls // steps, spent), flush=True)
 
 
 async def _row(frontier: Frontier, collection: Collection, added: int, seconds: float) -> str:
@@ -64,8 +67,8 @@ async def _families(frontier: Frontier, urls: int) -> None:
 
 
 async def _empty(frontier: Frontier, web: Web, most: int) -> None:
-    hosts = web.largest(_EMPTIED_HOSTS)
-    await walk.hold_all_but(frontier, hosts)
+    hosts, others = web.hosts[:_EMPTIED_HOSTS], web.hosts[_EMPTIED_HOSTS:]
+    await walk.hold(frontier, others)
     taken, seconds, disorder = await walk.empty(frontier, web, hosts, most)
     each = 1e6 * seconds / max(1, taken)
     what = f"{taken:,} URLs of the {len(hosts)} largest hosts"
@@ -75,8 +78,9 @@ async def _empty(frontier: Frontier, web: Web, most: int) -> None:
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.overflow", description=__doc__)
     parser.add_argument("--urls", type=int, default=1_000_000, help="(%(default)s)")
-    parser.add_argument("--hosts", type=int, default=0, help="(a host for each 200 URLs)")
+    parser.add_argument("--hosts", type=int, default=24_000, help="(%(default)s)")
     parser.add_argument("--queue-most", type=int, default=10_000, help="(%(default)s; 0: no overflow)")
+    parser.add_argument("--queue-room", type=int, default=2_000_000, help="(%(default)s; 0: no limit)")
     parser.add_argument(
         "--drain", type=int, default=100_000, help="URLs to take out again (%(default)s)"
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections import Counter
 from collections.abc import Iterator
 
 from crawler.frontier.item import Addition, Item
@@ -54,9 +55,19 @@ class Web:
         self._weights = list(itertools.accumulate(1 / (rank + 1) for rank in range(hosts)))
         self._count: dict[tuple[str, int], int] = {}
 
-    def largest(self, most: int) -> list[str]:
-        """The hosts with the most URLs."""
-        return self._names[:most]
+    @property
+    def hosts(self) -> list[str]:
+        """All of them, the largest first."""
+        return self._names
+
+    def near(self, urls: int, most: int) -> int:
+        """How many of so many URLs are among the first `most` of their host and class, as expected."""
+        each = [
+            urls / self._weights[-1] * weight / len(_CLASSES) for weight in Counter(_CLASSES).values()
+        ]
+        return round(
+            sum(min(most, one / rank) for rank in range(1, len(self._names) + 1) for one in each)
+        )
 
     def added(self, host: str) -> int:
         """How many URLs of a host were made."""

@@ -28,9 +28,9 @@ _HOLDS_AT_ONCE = 30
 
 
 @contextlib.asynccontextmanager
-async def worker(collection: Collection, queue_most: int) -> AsyncIterator[Frontier]:
+async def worker(collection: Collection, most: int, room: int) -> AsyncIterator[Frontier]:
     """A worker of the collection, on its embedded server, with its overflow task running."""
-    config = Config(download_delay=0.0, queue_most=queue_most, redis_grace=300.0)
+    config = Config(download_delay=0.0, queue_most=most, queue_room=room, redis_grace=300.0)
     frontier = await Frontier.open(config, collection, "bench:1")
     overflow = Overflow(frontier, SegmentFolder(collection.frontier), Grace(300.0), lambda: None)
     task = asyncio.create_task(overflow.run())
@@ -55,18 +55,15 @@ async def fill(frontier: Frontier, additions: Iterator[list[Addition]], urls: in
     return spent
 
 
-async def stored(frontier: Frontier) -> float:
-    """Wait until no segment is loose; the seconds that took."""
-    start = time.monotonic()
+async def stored(frontier: Frontier) -> None:
+    """Wait until no segment is loose."""
     (partition,) = frontier.partitions
     while await partition.store.command("ZCARD", partition.store.keys("errands:")):  # noqa: ASYNC110
         await asyncio.sleep(0.02)
-    return time.monotonic() - start
 
 
-async def hold_all_but(frontier: Frontier, hosts: list[str]) -> None:
-    """Let the other hosts rest."""
-    others = list({name async for name in frontier.hosts()} - set(hosts))
+async def hold(frontier: Frontier, others: list[str]) -> None:
+    """Let these hosts rest."""
     for start in range(0, len(others), _HOLDS_AT_ONCE):
         some = others[start : start + _HOLDS_AT_ONCE]
         await asyncio.gather(*(frontier.hold(name, _FAR) for name in some))

@@ -439,18 +439,3 @@ async def test_the_running_task_stores_refills_and_wakes_the_claimer(opened, pag
     assert got == uris("a", 1000)
     assert woken.is_set()
     await end([running])
-
-
-async def test_a_host_that_is_dropped_loses_what_lies_outside_too(opened, overflow, page, acked):
-    frontier = await opened()
-    await frontier.commit([page(f"{host}/{i}") for i in range(60) for host in "ab"], [])
-    await look(task := overflow(frontier))
-    await frontier.commit([page(f"a/{i}") for i in range(60, 66)], [])  # some are loose, some behind
-    (partition,) = frontier.partitions
-    dropped = 0
-    while some := await partition.run("drop", "a"):
-        dropped += some
-    assert dropped == 66
-    assert await drain(frontier, acked, task) == uris("b", 60)
-    counts = await frontier.counts()
-    assert (counts.dead, counts.outside, await frontier.finished()) == (66, 0, True)

@@ -7,7 +7,6 @@
 --@include host
 --@include finish
 if redis.call('EXISTS', HOST .. ARGV[2]) == 0 then return 0 end
-local h = load_host(ARGV[2])
-local dropped = drop_outside(h) + bury_waiting(h, 'dropped', now())
+local dropped = bury_waiting(load_host(ARGV[2]), 'dropped', now())
 save_all()
 return dropped

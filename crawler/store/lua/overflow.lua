@@ -88,21 +88,3 @@ local function bring_near(h, class)
   if redis.call('EXISTS', source) == 1 then redis.call('RENAME', source, list) end
   if s then forget_segment(id, s) else h.mask = h.mask - 2 ^ (OUTSIDE + class) end
 end
-
--- Gives up what lies outside, whole segments, some at a time. Returns how many URLs that were.
-local function drop_outside(h)
-  local dropped = 0
-  for class = 0, 15 do
-    if has_class(h, OUTSIDE + class) then
-      for _, id in ipairs(redis.call('LRANGE', list_of(h, class) .. ':outside', 0, 99)) do
-        local s = segment(id)
-        forget_segment(id, s)
-        redis.call('UNLINK', LOOSE .. id)
-        dropped = dropped + s.count
-      end
-      bring_near(h, class)
-    end
-  end
-  redis.call('HINCRBY', CRAWL, 'dead', dropped)
-  return dropped
-end
