@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo crawl test check lint docs bench kills pywb checkers clean
+.PHONY: help demo crawl test check lint docs bench proofs kills pywb checkers clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*##\(.*\)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -34,6 +34,9 @@ docs: $(READY)  ## Write the reference pages anew from the code
 
 bench: .peers/.ready  ## Measure what capturing costs, beside its peers: make bench ARGS='writer --runs 3'
 	.peers/bin/python -m benchmarks.capture $(ARGS)
+
+proofs: $(READY)  ## Kill, starve, cut off and put back a crawl's workers and server: make proofs ARGS='power --short'
+	$(BIN)/python -m benchmarks.proofs $(ARGS)
 
 kills: $(READY)  ## Kill writers at random, 300 rounds, and read everything back: make kills ARGS='--rounds 50'
 	$(BIN)/python -m benchmarks.kills $(ARGS)

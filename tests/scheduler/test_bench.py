@@ -155,3 +155,12 @@ def test_children_are_in_hand_until_the_ack_of_their_parent_is_under_way() -> No
     assert bench.children_in_hand() == [child]
     assert bench.swap().children() == [child]
     assert bench.children_in_hand() == []
+
+
+def test_seeds_whose_pass_began_here_can_be_told_again() -> None:
+    bench = Workbench()
+    seed = Addition(Item("http://a/", seed="http://a/"), 0, "")
+    bench.begun[seed.item.seed] = seed
+    bench.add_seeds_again()
+    assert bench.swap().seeds == [seed]
+    assert bench.to_tell.is_set()
