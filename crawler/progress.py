@@ -66,8 +66,8 @@ class Progress:
         state = stats.get_value("clew/state", RUNNING)
         held_up = "" if state == RUNNING else f"{state}: "
         return (
-            f"{held_up}{done} URLs done{given_up}, {queued} waiting on {hosts} hosts, {flying} in flight; "
-            f"{stats.get_value('clew/captures', 0)} exchanges here, {_clock(seconds)}"
+            f"{held_up}{done} URLs done{given_up}, {queued} waiting on {hosts} hosts, {flying} in flight"
+            f"; {stats.get_value('clew/captures', 0)} exchanges here, {_clock(seconds)}"
         )
 
     async def _show(self) -> None:

@@ -149,8 +149,9 @@ async def drop(config: Config, collection: Collection) -> int:
 
 def at_work(collection: Collection, workers: int) -> FrontierError:
     """The error for what cannot be done while workers run."""
+    who = "a worker" if workers == 1 else f"{workers} workers"
     return FrontierError(
-        f"{workers} workers of {collection.name} are running, or died less than LEASE_TIME ago",
+        f"{who} of {collection.name} may be running (heard within LEASE_TIME)",
         f"`scrapy frontier stop {collection.name}`, and do it when they have ended",
     )
 
