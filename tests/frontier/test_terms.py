@@ -149,6 +149,19 @@ async def test_who_shares_a_clock_has_the_strictest_terms(crawl, rules, page, mo
     assert await terms() == [b"4000", b"7"]
 
 
+async def test_of_hosts_that_share_a_clock_the_one_that_asks_for_most_is_heard(
+    crawl, rules, page, monkeypatch
+):
+    resolves(monkeypatch, a=["203.0.113.7"], b=["203.0.113.7"], c=None)
+    frontier = await crawl.open(download_delay=1.0)
+    dresser = dresser_of(rules, frontier, Resolver(take_word))
+    await frontier.commit(await dresser.dress([page(f"{host}/1") for host in "abc"]), [])
+    assert await frontier.set_delay("a", 9.0) == 9.0
+    assert await frontier.set_delay("b", 4.0) == 9.0
+    assert await frontier.set_delay("c", 9.0) == 9.0
+    assert await frontier.set_delay("c", 4.0) == 4.0, "a host by itself may change its mind"
+
+
 async def test_a_name_that_takes_too_long_is_its_own_clock_for_good(rules, page, monkeypatch):
     resolves(monkeypatch, a=["203.0.113.7"], slow=30.0)
     resolver = Resolver(take_word, patience=0.05)

@@ -7,7 +7,10 @@
 --@include host
 local h = load_host(ARGV[2])
 if not h.known then return -1 end
-redis.call('HSET', HOST .. h.clock.name, 'asked', ARGV[3])
+local owner, asked = HOST .. h.clock.name, tonumber(ARGV[3])
+-- Of hosts that share a clock the one that asks for most is heard.
+if is_shared(h.clock.name) then asked = math.max(asked, tonumber(redis.call('HGET', owner, 'asked') or 0)) end
+redis.call('HSET', owner, 'asked', asked)
 clocks[h.clock.name] = nil
 h.clock = load_clock(h.clock.name)
 h.clock.next = math.max(h.clock.next, now() + h.clock.delay)
