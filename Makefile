@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo crawl test check lint docs bench proofs kills pywb checkers clean
+.PHONY: help demo crawl test check lint docs bench bench-frontier proofs kills pywb checkers clean
 
 help:  ## Show this list
-	@sed -n 's/^\([a-z]*\):.*##\(.*\)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*##\(.*\)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 demo: $(READY)  ## Crawl the sample news site that ships with the project, without a network
 	$(BIN)/python tests/site/demo.py
@@ -34,6 +34,9 @@ docs: $(READY)  ## Write the reference pages anew from the code
 
 bench: .peers/.ready  ## Measure what capturing costs, beside its peers: make bench ARGS='writer --runs 3'
 	.peers/bin/python -m benchmarks.capture $(ARGS)
+
+bench-frontier: .peers/.ready  ## Measure what the frontier costs, beside scrapy-redis: make bench-frontier ARGS='cpu --runs 3'
+	.peers/bin/python -m benchmarks.frontier $(ARGS)
 
 proofs: $(READY)  ## Kill, starve, cut off and put back a crawl's workers and server: make proofs ARGS='power --short'
 	$(BIN)/python -m benchmarks.proofs $(ARGS)
@@ -65,10 +68,12 @@ $(READY): pyproject.toml
 
 # Clew and its peers share one environment, so one Scrapy and one Python. scrapy-webarchive asks for a Scrapy
 # below 2.12, which does not start with today's w3lib; without its pins it runs on Clew's (docs/benchmarks.md).
-.peers/.ready: pyproject.toml
+.peers/.ready: pyproject.toml Makefile
 	$(PYTHON) -m venv .peers
 	.peers/bin/python -m pip install --quiet --editable . "aiohttp>=3.10"
 	.peers/bin/python -m pip install --quiet "cdxj-indexer==1.5.0" && \
 	  .peers/bin/python -m pip install --quiet --no-deps scrapy-webarchive==0.5.3 warc-knot==0.2.5 || \
 	  echo "scrapy-webarchive cannot be installed: the benchmarks leave it out"
+	.peers/bin/python -m pip install --quiet "scrapy-redis==0.9.1" || \
+	  echo "scrapy-redis cannot be installed: of bench-frontier only worker and gaps run"
 	@touch $@

@@ -49,7 +49,7 @@ def main() -> int:
     given = _arguments().parse_args()
     names = given.benchmarks or [*BENCHMARKS]
     if _BESIDE_PEER & set(names) and importlib.util.find_spec("scrapy_redis") is None:
-        raise SystemExit("scrapy-redis is not here: `make bench-frontier` installs it")
+        raise SystemExit("scrapy-redis is not here: run `make bench-frontier`, or worker and gaps alone")
     done: list[Benchmark] = []
     for name in names:
         for made in BENCHMARKS[name](given):

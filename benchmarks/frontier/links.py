@@ -1,9 +1,10 @@
 """Made-up links of news sites, the same from run to run: as long, and as alike, as real ones.
 
 A page of a site names some stories, most of them of its own site; each becomes an addition as the
-spiders make it, with the page as ``via`` and the way in hop letters. Sites have addresses of five shapes.
-How many links a site gets falls with its rank r as 1 / (20 + r): of 24,000 sites the first 670 have half
-of all. Lengths follow the labelled related links of real pages (mean 78, half of them up to 62).
+spiders make it, with the page as ``via`` and the way in hop letters. Sites have addresses of five
+shapes. How many links a site gets falls with its rank r as 1 / (20 + r): of 24,000 sites the first 670
+have half of all. Addresses have 73 characters, half of them up to 62; the related links of a labelled
+set of real pages 78 and 62. A queue of them shrinks a little less than one of real links does.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ _HEAD = 20
 _NAMED = 20
 """Stories that a page names."""
 _AT_HOME = 0.85
-_SECTIONS = "world business politics technology science health sport culture opinion local".split()
+_SECTIONS = ("world", "business", "politics", "technology", "science", "health", "sport", "culture")
+_REGIONS = ("africa", "america", "asia", "europe", "middle-east", "uk", "local")
 _ENDINGS = ("com", "co.uk", "org", "de", "com.au", "net", "fr", "ie")
 _SHAPES = (
     "{site}/1/hi/{section}/{number}.stm",
@@ -69,8 +71,8 @@ def _story(rank: int, number: int, chance: random.Random) -> str:
     phrases, draw = _phrases(), chance.getrandbits(48)
     return _SHAPES[_SHARES[rank % len(_SHARES)]].format(
         site=_sites()[rank],
-        section=_SECTIONS[draw % 10],
-        region=_SECTIONS[draw // 10 % 7],
+        section=_SECTIONS[draw % 8],
+        region=_REGIONS[draw // 8 % 7],
         number=number,
         year=2010 + draw // 70 % 15,
         month=1 + draw // 1050 % 12,

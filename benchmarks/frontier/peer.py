@@ -1,4 +1,4 @@
-"""scrapy-redis 0.9.1: its scheduler on a server, and requests as Scrapy's middlewares leave them to it."""
+"""scrapy-redis 0.9.1: its scheduler on a server, and requests as Scrapy's middlewares hand them over."""
 
 from __future__ import annotations
 

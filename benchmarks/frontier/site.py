@@ -1,7 +1,7 @@
 """A made-up site of pages without a body: ``python -m benchmarks.frontier.site PORTS MS``.
 
-Page N is ``/N`` on port N modulo the ports, each a host of its own; its answer comes after MS milliseconds.
-What it links to is worked out from its number, so that nobody spends time on reading.
+Page N is ``/N`` on port N modulo the ports, each a host of its own; its answer comes after MS
+milliseconds. What it links to is worked out from its number, so that nobody spends time on reading.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ _NOWHERE = Item("http://nowhere.example/")
 
 
 def benchmarks(urls: int, theirs: int) -> list[Benchmark]:
-    """`urls` URLs in Clew's frontier, `theirs` in scrapy-redis (a part is enough, and takes its time)."""
+    """`urls` URLs in Clew's frontier, `theirs` in scrapy-redis, which takes its time."""
     seen = Benchmark(f"Seen set of {urls:,} URLs", USED, PEER)
     queue = Benchmark(f"Queue of {urls:,} URLs", USED, PEER)
     if theirs != urls:

@@ -1,8 +1,9 @@
 """One worker on a site of empty pages, as a program of its own.
 
-``python -m benchmarks.frontier.walker SCHEDULER FOLDER PAGES URL ... [-s NAME=VALUE ...]`` fetches all PAGES
-of `benchmarks.frontier.site` under Clew's scheduler or Scrapy's own, with one spider, Clew's handler and the
-same settings, and writes one JSON object: what it took from the first request until all is closed.
+``python -m benchmarks.frontier.walker SCHEDULER FOLDER PAGES URL ... [-s NAME=VALUE ...]`` fetches all
+PAGES of `benchmarks.frontier.site` under Clew's scheduler or Scrapy's own, with one spider, Clew's
+handler and the same settings, and writes one JSON object: what it took from the first request until
+all is closed.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ SCHEDULERS: dict[str, tuple[type[Walker], dict[str, Any]]] = {
 
 
 def in_flight(wire: list[tuple[float, float, object]]) -> dict[str, float]:
-    """How many exchanges were in flight at once; how long none was, and what of it lay between chains."""
+    """How many exchanges were in flight at once; how long none was, and how long between chains."""
     wire.sort(key=lambda one: one[:2])
     busy_until, gaps, between = wire[0][1], [0.0], [0.0]
     for (_, _, before), (start, end, chain) in pairwise(wire):

@@ -1,4 +1,4 @@
-"""One worker on sites of empty pages: Clew's scheduler and embedded server, and Scrapy's memory queue."""
+"""One worker on sites of empty pages: Clew's scheduler and server, and Scrapy's with a memory queue."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -31,22 +30,21 @@ class Site:
     hosts: int
     at_once: int
     ms: int = 0
+    sink: str = "benchmarks.frontier.nothing.NoSink"
 
     @property
-    def settings(self) -> dict[str, dict[str, int]]:
+    def settings(self) -> dict[str, dict[str, object]]:
         """What each side is told.
 
-        Scrapy takes all ports for one host, and does not keep its limit of a host where there is no delay
-        (under asyncio a transfer is counted a turn after it was let go), so its limit of all is set.
+        Scrapy takes all ports for one host, and does not keep its limit of a host where there is no
+        delay (a transfer is counted a turn after it was let go), so its limit of all is set.
         """
-        of_host = self.at_once if self.hosts == 1 else 1
-        total = {} if self.hosts == 1 else {"CONCURRENT_REQUESTS": self.at_once}
-        return {
-            "memory": dict.fromkeys(
-                ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN"), self.at_once
-            ),
-            "clew": {"CONCURRENT_REQUESTS_PER_DOMAIN": of_host} | total,
-        }
+        of_all, of_host = "CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN"
+        one = self.hosts == 1
+        ours = {of_host: self.at_once} if one else {of_host: 1, of_all: self.at_once}
+        theirs = {of_host: self.at_once, of_all: self.at_once}
+        sink = {"CAPTURE_SINK": self.sink}
+        return {"clew": {**ours, **sink}, "memory": {**theirs, **sink}}
 
 
 SITES = (
@@ -54,7 +52,12 @@ SITES = (
     Site("One host, 8 at once", 1, 8),
     Site("50 hosts, 16 at once", 50, 16),
 )
-SLOW = Site("One host, one request at a time, answers after 20 ms", 1, 1, 20)
+_REAL_SINK = "pipelines.sink.CollectionSink"
+RECORDED = (
+    Site("One host, one request at a time, recorded", 1, 1, 0, _REAL_SINK),
+    Site("One host, one request at a time, recorded, answers after 20 ms", 1, 1, 20, _REAL_SINK),
+)
+"""Here the disk counts: an ack waits for it, a slot does not."""
 
 
 def benchmarks(runs: int, pages: int) -> Iterator[Benchmark]:
@@ -65,12 +68,13 @@ def benchmarks(runs: int, pages: int) -> Iterator[Benchmark]:
 
 def gaps(runs: int, pages: int) -> Iterator[Benchmark]:
     """The share of time in which the only slot of the only host is empty."""
-    yield _compared(SLOW, runs, pages, IDLE, [])
+    for site in RECORDED:
+        yield _compared(site, runs, pages, IDLE, [])
 
 
 def _compared(site: Site, runs: int, pages: int, unit: str, targets: list[Target]) -> Benchmark:
     made = Benchmark(f"{site.name}: {pages} empty pages", unit, MEMORY, targets=targets)
-    with _served(site) as urls:
+    with serving(site.hosts, site.ms, module="benchmarks.frontier.site") as urls:
         run = partial(_measured, site, pages, urls)
         contenders: dict[str, Contender] = {
             MEMORY: partial(run, "memory"),
@@ -78,12 +82,6 @@ def _compared(site: Site, runs: int, pages: int, unit: str, targets: list[Target
         }
         made.measure(contenders, runs)
     return made
-
-
-@contextmanager
-def _served(site: Site) -> Iterator[list[str]]:
-    with serving(site.hosts, site.ms, module="benchmarks.frontier.site") as urls:
-        yield urls
 
 
 def _measured(site: Site, pages: int, urls: list[str], scheduler: str) -> Figures:
