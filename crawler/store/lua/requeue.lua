@@ -32,5 +32,5 @@ for _, entry in ipairs(entries) do
   else redis.call('RPUSH', DEAD, entry) end
 end
 save_all()
-redis.call('HINCRBY', CRAWL, 'dead', -requeued)
+if requeued > 0 then redis.call('HINCRBY', CRAWL, 'dead', -requeued) end -- Lua would write -0
 return { #entries, requeued }
