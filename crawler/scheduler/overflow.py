@@ -43,7 +43,8 @@ class Overflow:
         self.refilled = refilled
         self.leftovers = Leftovers(frontier.partitions, folder, grace)
         self.error: SegmentLost | None = None
-        """The first loss of URLs that this worker met: the crawl goes on, and ends with it."""
+        """The URLs that this worker found lost: the crawl goes on, and ends with it."""
+        self._lost = 0
         self._warned: set[str] = set()
         self._disk_rests = 0.0
 
@@ -120,14 +121,19 @@ class Overflow:
             return False  # another worker had brought it back, and its file has gone since
         how = "missing"
         if isinstance(why, MalformedRecord):
-            how = f"damaged: {why}"
+            how = f"damaged ({why})"
             with contextlib.suppress(OSError):
                 await asyncio.to_thread(self.folder.put_aside, where.file)
-        file = f"{self.folder.path / where.file}.seg"
-        error = SegmentLost(f"{lost} URLs of {one.host} are lost, {file} is {how}", _WAY_OUT)
-        logger.error("%s", error)
-        self.error = self.error or error
+        self._tell_lost(one.host, lost, f"{self.folder.path / where.file}.seg is {how}")
         return True
+
+    def _tell_lost(self, host: str, urls: int, why: str) -> None:
+        """A line for each file; the end of the crawl has the sum."""
+        self._lost += urls
+        if why not in self._warned:
+            self._warned.add(why)
+            logger.error("%s: lost is what it held, as %d URLs of %s - %s", why, urls, host, _WAY_OUT)
+        self.error = SegmentLost(f"{self._lost} URLs that waited on disk are lost", _WAY_OUT)
 
     def _warn_of_disk(self, error: OSError) -> None:
         self._warn("disk", f"long queues stay in Redis: {of_the_disk(self.folder.path, error).what}")

@@ -373,9 +373,9 @@ async def test_a_lost_file_is_one_error_line_and_the_crawl_ends(
     assert (counts.dead, counts.lost, counts.outside) == (4, 4, 0)
     assert await frontier.finished()
     (line,) = [r.getMessage() for r in caplog.records if r.levelno == logging.ERROR]
-    assert line.startswith("4 URLs of a are lost")
-    assert "scrapy frontier rebuild" in line
-    assert task.error is not None
+    assert line.startswith(f"{first} is {'missing' if how == 'missing' else 'damaged'}")
+    assert "4 URLs of a - `scrapy frontier rebuild`" in line
+    assert str(task.error).startswith("4 URLs that waited on disk are lost")
     assert (how == "missing") != first.with_suffix(".damaged").exists()
 
 
