@@ -19,7 +19,7 @@ _MOST_OF_PEER = 1_000_000
 
 
 def _size(given: argparse.Namespace) -> Iterable[Benchmark]:
-    urls = given.urls or 10_000_000
+    urls = given.urls or size.AIMED_AT
     return size.benchmarks(urls, min(urls, _MOST_OF_PEER))
 
 

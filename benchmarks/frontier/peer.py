@@ -6,6 +6,7 @@ from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.settings import Settings
+from scrapy.utils.misc import load_object
 
 from crawler.frontier.item import Addition
 
@@ -21,12 +22,10 @@ class Walker(Spider):
 
 def scheduler(url: str) -> Any:
     """Its scheduler, with its default queue and filter. Raises ImportError where it is not installed."""
-    from scrapy_redis.scheduler import Scheduler
-
     settings = Settings({"REDIS_URL": url, "DUPEFILTER_CLASS": "scrapy_redis.dupefilter.RFPDupeFilter"})
     spider = Walker()
     spider.settings = settings
-    made = Scheduler.from_settings(settings)
+    made = load_object("scrapy_redis.scheduler.Scheduler").from_settings(settings)
     made.open(spider)
     return made
 

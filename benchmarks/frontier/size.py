@@ -22,6 +22,7 @@ T = TypeVar("T")
 USED = "used bytes/URL"
 CLEW, PEER = "Clew", "scrapy-redis"
 _SEEN_MOST, _QUEUED_MOST = 10, 120
+AIMED_AT = 10_000_000
 _PART = 2000
 _NOWHERE = Item("http://nowhere.example/")
 
@@ -37,15 +38,17 @@ def benchmarks(urls: int, theirs: int) -> list[Benchmark]:
         seen.rows[PEER], queue.rows[PEER] = _theirs(server, theirs)
     with valkey() as server:
         seen.rows[CLEW], queue.rows[CLEW] = asyncio.run(_ours(server, urls))
-    seen.notes.append(_verdict(seen, _SEEN_MOST))
-    queue.notes.append(_verdict(queue, _QUEUED_MOST))
+    seen.notes.append(_verdict(seen, _SEEN_MOST, urls))
+    queue.notes.append(_verdict(queue, _QUEUED_MOST, urls))
     return [seen, queue]
 
 
-def _verdict(made: Benchmark, most: int) -> str:
+def _verdict(made: Benchmark, most: int, urls: int) -> str:
     used = made.rows[CLEW][0][USED]
-    word = "reached" if used <= most else "NOT reached"
-    return f"Target {word}: at most {most} bytes used a URL, was {used:.1f}."
+    aim = f"at most {most} bytes used a URL, was {used:.1f}."
+    if urls < AIMED_AT:
+        return f"For {AIMED_AT:,} URLs, whose queues are longer, the target is {aim}"
+    return f"Target {'reached' if used <= most else 'NOT reached'}: {aim}"
 
 
 async def _ours(server: Valkey, urls: int) -> tuple[list[Figures], list[Figures]]:
