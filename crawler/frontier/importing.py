@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from crawler.config import Config
-from crawler.errors import ClewError, FrontierError, SettingError
+from crawler.errors import ClewError, FrontierError, SettingError, StaleBoot
 from crawler.frontier import generation
 from crawler.frontier.attach import opened
 from crawler.frontier.exporting import COUNTERS
@@ -77,13 +77,17 @@ async def import_(
         await _occupy(collection, partitions, header)
         try:
             await _restore(partitions, header, path, progress)
-        except BaseException:
+            generation.write(collection.frontier, header.generation)
+            await _crown(partitions, header)
+        except BaseException as error:
             with contextlib.suppress(ClewError):  # then the next import, or a drop, does it
                 for partition in partitions:
                     await clear(partition)
+            if isinstance(error, StaleBoot):
+                raise FrontierError(
+                    "the server was restarted meanwhile, and may have lost some of it", "import it again"
+                ) from error
             raise
-        generation.write(collection.frontier, header.generation)
-        await _crown(partitions, header)
     return header
 
 
@@ -122,9 +126,9 @@ async def _restore(
 
 
 async def _send(partition: Partition, rows: list[bytes]) -> None:
-    """Put rows where they belong. A restart of the server meanwhile ends the import: `StaleBoot`."""
+    """Put rows where they belong."""
     if rows:
-        await partition.store.run("restore", partition.store.boot, _WHO, *rows)
+        await _run(partition, "restore", _WHO, *rows)
         rows.clear()
 
 
@@ -168,5 +172,10 @@ async def _crown(partitions: Sequence[Partition], header: Header) -> None:
     counters = {name: header.counters.get(name, 0) for name in COUNTERS}
     told = [word for name in counters if name not in _ANEW for word in (name, counters[name])]
     for partition in partitions[:0:-1]:  # whoever joins asks the first one first
-        await partition.run("crown", header.generation, LAYOUT, 0, 0)
-    await partitions[0].run("crown", header.generation, LAYOUT, done, dead, *told)
+        await _run(partition, "crown", header.generation, LAYOUT, 0, 0)
+    await _run(partitions[0], "crown", header.generation, LAYOUT, done, dead, *told)
+
+
+async def _run(partition: Partition, name: str, *words: str | bytes | int) -> None:
+    """Run a script. Raises `StaleBoot` where the server was restarted since the import began."""
+    await partition.store.run(name, partition.store.boot, *words)

@@ -12,7 +12,11 @@ from crawler.commands._frontier_status import print_status
 from crawler.commands._frontier_steer import pause, resume, stop
 from crawler.config import Config
 from crawler.errors import FrontierError, UnknownCollection, WrongFrontier
+from crawler.frontier import errand
 from crawler.frontier.lease import Verdict
+from crawler.frontier.segment_folder import SegmentFolder
+from crawler.scheduler.grace import Grace
+from crawler.scheduler.overflow import Overflow
 
 
 class Operator:
@@ -227,6 +231,25 @@ async def test_what_waits_at_a_host_is_dropped_and_counted(crawl, page, acked, o
         fetched += [lease.item.uri for lease in leased]
         await frontier.commit([], acked(leased))
     assert sorted(fetched) == sorted(f"http://b/{n}" for n in range(40))
+
+
+async def test_what_waits_on_disk_is_dropped_too(crawl, page, operator, monkeypatch):
+    monkeypatch.setattr(errand, "GATHER", 0)
+    frontier = await crawl.open(queue_most=4)
+    await frontier.commit([page(f"a/{n}", n % 2) for n in range(40)], [])
+    folder = SegmentFolder(crawl.collection.frontier)
+    overflow = Overflow(frontier, folder, Grace(5.0), lambda: None)
+    while await overflow.look(frontier.partitions[0], folder.place()):
+        pass
+    document = await operator.json(print_status)
+    assert document["outside"] > 20
+    assert (await operator.json(drop_frontier, "a"))["dropped"] == 40
+    assert (await frontier.counts()).over
+    assert (await operator.json(print_status))["segments"] == 0
+    await frontier.leave()
+    assert folder.files()
+    await operator(drop_frontier)
+    assert folder.files() == []
 
 
 async def test_a_frontier_is_dropped_whole_and_a_new_one_begins(crawl, page, operator):
