@@ -16,7 +16,9 @@ from crawler.frontier.view import SHOWN, look
 from crawler.frontier.why import span, why
 from crawler.model.collection import Collection
 from crawler.store import address
-from pipelines.report.crawl import count, listed
+from pipelines.report.crawl import count
+
+_REASONS = 8
 
 
 def print_status(collection: Collection, config: Config, as_json: bool, all: bool = False) -> None:
@@ -63,7 +65,9 @@ def _counters(seen: Snapshot) -> Iterator[str]:
     if seen.recrawl:
         yield f"  {count(seen.recrawl, 'story', 'stories')} will come again, see docs/recrawl.md"
     if seen.dead:
-        yield f"  given up: {listed(seen.dead)} (`scrapy frontier dead` lists them)"
+        reasons = sorted(seen.dead.items(), key=lambda pair: -pair[1])
+        counted = ", ".join(f"{number:,} {reason}" for reason, number in reasons[:_REASONS])
+        yield f"  given up: {counted} (`scrapy frontier dead` lists them)"
 
 
 def _workers(seen: Snapshot) -> Iterator[str]:

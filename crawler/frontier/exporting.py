@@ -69,9 +69,9 @@ async def export(
 
 def _still(collection: Collection, seen: Snapshot) -> Counts:
     """Its counters. Raises `FrontierError` unless nothing will change."""
-    workers = [worker for worker in seen.workers if worker.alive]
+    workers = [worker.name for worker in seen.workers if worker.alive]
     if workers and seen.state not in ("paused", "finished"):
-        raise at_work(collection, len(workers))
+        raise at_work(collection, workers)
     if workers and seen.counts.in_flight:
         raise FrontierError(
             f"{seen.counts.in_flight} URLs of {collection.name} are still on lease",

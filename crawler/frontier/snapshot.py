@@ -22,7 +22,7 @@ class Worker(msgspec.Struct, frozen=True):
     silent: float
     """Seconds since it was heard."""
     alive: bool
-    """It was heard within ``LEASE_TIME``."""
+    """It was heard within ``LEASE_TIME``, and no process of this machine that has gone."""
 
 
 class Host(msgspec.Struct, frozen=True):

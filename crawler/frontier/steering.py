@@ -15,6 +15,7 @@ from crawler.frontier.attach import opened
 from crawler.frontier.item import Item
 from crawler.frontier.partition import Partition
 from crawler.frontier.segment_folder import SegmentFolder, Slice
+from crawler.frontier.worker import may_run
 from crawler.model.collection import Collection
 
 _AT_ONCE = 500
@@ -135,10 +136,14 @@ async def drop(config: Config, collection: Collection) -> int:
     """
     known = generation.read(collection.frontier)
     async with opened(config, collection) as partitions:
+        gone: list[str] = []
         for sure in (0, 1):  # looked at everywhere, before the first is touched
             for partition in partitions:
-                if workers := await partition.store.run("vacate", known, sure):
+                found = await partition.store.run("vacate", known, sure, *gone)
+                heard = {worker.decode() for worker in found}
+                if workers := sorted(filter(may_run, heard)):
                     raise at_work(collection, workers)
+                gone += heard
         keys = sum([await clear(partition) for partition in partitions])
     folder = SegmentFolder(collection.frontier)
     for file in folder.files():
@@ -147,11 +152,10 @@ async def drop(config: Config, collection: Collection) -> int:
     return keys
 
 
-def at_work(collection: Collection, workers: int) -> FrontierError:
+def at_work(collection: Collection, workers: Sequence[str]) -> FrontierError:
     """The error for what cannot be done while workers run."""
-    who = "a worker" if workers == 1 else f"{workers} workers"
     return FrontierError(
-        f"{who} of {collection.name} may be running (heard within LEASE_TIME)",
+        f"workers of {collection.name} may be running: {', '.join(workers)}, heard within LEASE_TIME",
         f"`scrapy frontier stop {collection.name}`, and do it when they have ended",
     )
 

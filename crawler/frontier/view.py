@@ -13,6 +13,7 @@ from crawler.frontier.frontier import Counts
 from crawler.frontier.item import Item
 from crawler.frontier.partition import Partition
 from crawler.frontier.snapshot import Host, Lease, Snapshot, Worker, merged, ordered, state_of
+from crawler.frontier.worker import may_run
 
 SHOWN = 20
 """Hosts, and leases, that one look reads of a partition."""
@@ -183,7 +184,7 @@ def reason_of(entry: bytes) -> str:
 
 
 def _worker(name: str, silent: float, lease_time: float) -> Worker:
-    return Worker(name, max(0.0, silent) / 1000, silent <= lease_time)
+    return Worker(name, max(0.0, silent) / 1000, silent <= lease_time and may_run(name))
 
 
 def _counts(crawl: _Fields, flying: int) -> Counts:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import socket
 from collections.abc import Mapping
 
 from crawler.errors import ClewError, DiskFull
 from crawler.frontier.frontier import Counts, Frontier
+from crawler.frontier.worker import may_run
 from crawler.model.capture import CaptureSink
 from crawler.scheduler.bench import Workbench
 from crawler.scheduler.committer import Committer
@@ -43,7 +42,7 @@ class Closing:
         try:
             seeds = {**bad_seeds, **await self.frontier.seeds()}
             self.counts = await self.frontier.counts()
-            others = _alive(await self.frontier.leave())
+            others = [one for one in await self.frontier.leave() if may_run(one)]
             if not others and reason != "disk_full":
                 self.sink.finish(seeds, reason)
         except DiskFull as error:
@@ -89,24 +88,3 @@ class Closing:
             logger.warning("the last acks were not sent, their leases will run out: %s", error)
             return False
         return not self.bench.held
-
-
-def _alive(workers: list[str]) -> list[str]:
-    """Workers that may still run: those of this machine are looked up, others are believed."""
-    here = socket.gethostname()
-    alive = []
-    for worker in workers:
-        host, _, pid = worker.rpartition(":")
-        if host != here or not pid.isdigit() or _runs(int(pid)):
-            alive.append(worker)
-    return alive
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import socket
+import sys
 
 import msgspec
 import pytest
@@ -255,7 +257,7 @@ async def test_what_waits_on_disk_is_dropped_too(crawl, page, operator, monkeypa
 async def test_a_frontier_is_dropped_whole_and_a_new_one_begins(crawl, page, operator):
     frontier = await crawl.open()
     await frontier.commit([page("a/1")], [])
-    with pytest.raises(FrontierError, match=r"a worker of .* may be running .* stop"):
+    with pytest.raises(FrontierError, match=r"workers of .* may be running: host:0, .* stop"):
         await operator(drop_frontier)
     await frontier.leave()
     other = frontier.store.keys("crawl").replace("test", "other")
@@ -269,13 +271,23 @@ async def test_a_frontier_is_dropped_whole_and_a_new_one_begins(crawl, page, ope
     assert (await fresh.counts()).added == 1
 
 
+async def test_a_worker_of_this_machine_that_was_killed_holds_nothing_up(crawl, page, operator):
+    gone = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+    await gone.wait()
+    frontier = await crawl.open(worker=f"{socket.gethostname()}:{gone.pid}")
+    await frontier.commit([page("a/1")], [])
+    assert "dead, or cut off" in await operator(print_status)
+    assert "no worker is running" in (await operator.json(print_status))["why"][0]
+    await operator(drop_frontier)
+
+
 async def test_a_drop_that_broke_off_can_be_joined_by_nobody_and_is_ended_by_the_next(
     crawl, page, operator
 ):
     frontier = await crawl.open()
     await frontier.commit([page("a/1")], [])
     await frontier.leave()
-    assert await frontier.store.run("vacate", frontier.store.generation, 1) == 0
+    assert await frontier.store.run("vacate", frontier.store.generation, 1) == []
     with pytest.raises(WrongFrontier):
         await crawl.open()
     (crawl.collection.frontier / "generation").unlink()
