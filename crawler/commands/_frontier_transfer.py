@@ -49,7 +49,7 @@ def export_frontier(collection: Collection, config: Config, as_json: bool, path:
         lines.clear()
     octets = path.stat().st_size
     if as_json:
-        print_json({**_document(collection, header, path), "bytes": octets})
+        print_json({**_document(collection, header, path), "file_bytes": octets})
     else:
         print(f"{path}: the frontier of {collection.name}, {_said(header)}, {size(octets)}")
 

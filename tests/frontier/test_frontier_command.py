@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+import re
 import socket
 import sys
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from crawler.commands import frontier as frontier_command
 from crawler.commands._frontier_dead import print_dead, requeue_dead
 from crawler.commands._frontier_drop import drop_frontier
 from crawler.commands._frontier_status import print_status
@@ -304,3 +307,9 @@ async def test_another_collections_frontier_is_not_dropped(crawl, operator):
     with pytest.raises(WrongFrontier):
         await operator(drop_frontier)
     assert await raw(frontier, "EXISTS", "crawl") == 1
+
+
+def test_every_word_is_documented_and_every_documented_word_is_one():
+    page = (Path(__file__).parents[2] / "docs" / "frontier.md").read_text()
+    documented = re.findall(r"^scrapy frontier (\w+)", page, re.MULTILINE)
+    assert list(dict.fromkeys(documented)) == list(frontier_command._ACTIONS)
