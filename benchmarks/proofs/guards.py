@@ -118,7 +118,7 @@ GUARDS = (
             ),
         ),
         "workers",
-        ("8 workers did not end",),
+        ("workers did not end",),
     ),
     Guard(
         "leases of long answers are extended",

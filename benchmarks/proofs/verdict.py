@@ -96,7 +96,7 @@ def judge(
 
 def _broken(verdict: Verdict, stage: Stage, expected: ExitCode, unexplained: int) -> Iterator[str]:
     if stage.late:
-        yield f"{len(stage.late)} workers did not end"
+        yield "workers did not end"
     elif odd := set(stage.codes.values()) - {int(expected)}:
         yield f"exit codes {sorted(map(str, odd))}"
     if verdict.violations:

@@ -28,7 +28,7 @@ from crawler.frontier.priority import Kind
 from crawler.scheduler import reasons, scheduler
 from crawler.spiders.walk import WalkSpider
 
-_PAUSE, _PAUSE_SHARE = 0.1, 0.2
+_PAUSE, _PAUSE_SHARE = 0.25, 0.2
 """Seconds between two links of a page that is slow to read, and the share of such pages. Their children
 are added well before their own ack."""
 
