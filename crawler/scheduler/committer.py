@@ -72,7 +72,7 @@ class Committer:
         self.sending = None
 
     async def _seed(self, batch: Outbox) -> None:
-        seeds = await self.grace.bear(lambda: self.dresser.dress(batch.seeds))
+        seeds = await self.dresser.dress(batch.seeds)
         due = await self.grace.bear(
             lambda: self.frontier.add_seeds(
                 seeds, interval=self.seed_pass.interval, again=self.seed_pass.again
@@ -95,6 +95,6 @@ class Committer:
                 return
 
     async def _tell(self, batch: Outbox) -> None:
-        additions = await self.grace.bear(lambda: self.dresser.dress(batch.additions))
+        additions = await self.dresser.dress(batch.additions)
         acks = batch.acks()
         await self.grace.bear(lambda: self.frontier.commit(additions, acks))

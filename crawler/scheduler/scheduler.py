@@ -213,7 +213,7 @@ class Scheduler(BaseScheduler):
         grace = Grace(config.redis_grace)
         self.bench = Workbench()
         rules = self.walker.host_rules
-        resolver = self._resolver() if config.politeness == "address" else None
+        resolver = self._resolver(grace) if config.politeness == "address" else None
         self.dresser = Dresser(rules, self.frontier, resolver, self.walker.budget)
         seed_pass = Pass(config.seed_interval, self.walker.again)
         self.committer = Committer(self.bench, self.frontier, sink, grace, seed_pass, self.dresser)
@@ -232,9 +232,10 @@ class Scheduler(BaseScheduler):
         crawler.signals.connect(self.events.response_received, signals.response_received)
         crawler.signals.connect(self.events.spider_error, signals.spider_error)
 
-    def _resolver(self) -> Resolver:
-        apart = len(self.frontier.partitions) > 1
-        return Resolver(partial(agreed, self.frontier.store) if apart else take_word)
+    def _resolver(self, grace: Grace) -> Resolver:
+        if len(self.frontier.partitions) == 1:
+            return Resolver(take_word)
+        return Resolver(lambda found: grace.bear(partial(agreed, self.frontier.store, found)))
 
     def _refuse_to_open(self, error: ClewError) -> None:
         """Close the spider once it is open: Scrapy cannot close one that is only half open."""
