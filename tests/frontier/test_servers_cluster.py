@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 
 import pytest
 from redis.asyncio import Redis
 
-from crawler.errors import FrontierError, RedisUnreachable
+from crawler.errors import FrontierError, RedisUnreachable, StaleBoot
 from crawler.frontier.lease import Ack, Verdict
 from crawler.frontier.partition import Partition, partition_of
 from crawler.scheduler.grace import Grace
@@ -192,3 +193,24 @@ async def test_no_child_is_lost_where_the_ack_waits(histories, acked):
     assert await told == 1, "the child's node was restarted: the child is told again, then the ack"
     assert await fetched(frontier, grace) == [histories.child.item.uri]
     assert (await frontier.counts()).done == 2
+
+
+async def test_what_no_replica_knows_is_not_durable(tmp_path, page, monkeypatch):
+    monkeypatch.setattr("crawler.store.client._FSYNC_MS", 300)
+    valkey, options = servers.valkey_server(), servers.DURABLE
+    with (
+        servers.Server(valkey, tmp_path / "one", *options) as primary,
+        servers.Server(valkey, tmp_path / "other", *options) as replica,
+    ):
+        replica.ask("REPLICAOF", "127.0.0.1", primary.port)
+        servers.until(lambda: "online" in str(primary.ask("INFO", "replication")))
+        async with on(primary, tmp_path) as crawl:
+            store = (await crawl.open()).store
+            await store.durable(store.boot)
+            replica.signal(signal.SIGSTOP)
+            with pytest.raises(RedisUnreachable, match="lag behind"):
+                await store.durable(store.boot)
+            replica.signal(signal.SIGCONT)
+            await Grace(20).bear(lambda: store.durable(store.boot))
+            with pytest.raises(StaleBoot):
+                await store.durable("another")
