@@ -20,17 +20,19 @@ from typing import Any
 
 import msgspec
 
+from crawler.errors import StaleBoot
 from crawler.frontier.partition import Partition
 from crawler.frontier.segment import Segment
 from crawler.frontier.segment_folder import Slice
+from crawler.store.client import Call
 
 GATHER = 10_000
 """Milliseconds that a loose segment waits for others to share its file, unless there are many."""
 PATIENCE = 5_000
 """Milliseconds after which another worker is given the same errand."""
-_WANTED_MOST = 8
+_QUEUES_MOST = 64
 ENTRIES_MOST = 20_000
-"""Entries of one file, but for the last segment: some megabytes in hand."""
+"""Entries that are brought back at once, and of one file, but for the last segment: some megabytes."""
 _FIELDS = 7
 
 
@@ -52,6 +54,7 @@ class Errands(msgspec.Struct, frozen=True):
     moment: int
     """When that was, in ms of the server's clock."""
     wanted: list[Errand]
+    """Of each queue the oldest first."""
     loose: list[Errand]
     elsewhere: int
     """Segments that are wanted, and lie in a folder that this worker does not see."""
@@ -62,7 +65,7 @@ class Errands(msgspec.Struct, frozen=True):
 async def take(partition: Partition, place: str, entries: int = ENTRIES_MOST) -> Errands:
     """Errands for a worker whose folder is `place`; it stores about so many `entries`."""
     reply = await partition.run(
-        *("errand", place, _WANTED_MOST, entries, GATHER, PATIENCE),
+        *("errand", place, _QUEUES_MOST, ENTRIES_MOST, entries, GATHER, PATIENCE),
     )
     rows = [_errand(reply[i : i + _FIELDS]) for i in range(3, len(reply), _FIELDS)]
     wanted, loose = (
@@ -99,9 +102,20 @@ async def stored(
     return int(await partition.run("stored", *words))
 
 
-async def refill(partition: Partition, segment: Segment) -> bool:
-    """Put a segment back into its queue; False where it is not outside any more."""
-    return bool(await partition.run("refill", segment.name, *segment.entries))
+async def refill(partition: Partition, *segments: Segment) -> int:
+    """Put segments back into their queues; how many that were.
+
+    One that is not outside any more does not count, nor one behind an older that is.
+    """
+    if not segments:
+        return 0
+    while True:
+        boot = partition.store.boot
+        calls = [Call("refill", (boot, segment.name, *segment.entries)) for segment in segments]
+        try:
+            return sum(await partition.store.transact(calls))
+        except StaleBoot:
+            continue
 
 
 async def lost(partition: Partition, name: str) -> int:

@@ -18,7 +18,7 @@ from crawler.frontier.errand import Errand, Errands
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.partition import Partition
 from crawler.frontier.segment import Segment
-from crawler.frontier.segment_folder import SegmentFolder, Slice
+from crawler.frontier.segment_folder import SegmentFolder
 from crawler.scheduler.grace import Grace
 from crawler.scheduler.leftovers import Leftovers
 
@@ -63,8 +63,8 @@ class Overflow:
         errands = await self.grace.bear(lambda: errand.take(partition, place, entries))
         if errands.elsewhere:
             self._warn("elsewhere", _elsewhere(errands))
-        brought = [await self._bring(partition, one) for one in errands.wanted]
-        return await self._store(partition, errands, place) or any(brought)
+        brought = await self._bring(partition, errands.wanted)
+        return await self._store(partition, errands, place) or brought
 
     async def _enter(self) -> str:
         """The id of this worker's folder; empty where the disk does not let it in."""
@@ -94,28 +94,36 @@ class Overflow:
         await self.leftovers.note([where[0].file])
         return True
 
-    async def _bring(self, partition: Partition, one: Errand) -> bool:
-        """Put a stored segment back; whether there is more to claim."""
-        assert one.where is not None
-        try:
-            segment = await asyncio.to_thread(self._read, one, one.where)
-        except (FileNotFoundError, MalformedRecord) as error:
-            return await self._give_up(partition, one, one.where, error)
-        except OSError as error:
-            self._warn(one.name, f"{one.count} URLs of {one.host} wait until this is readable: {error}")
-            return False
-        if await self.grace.bear(lambda: errand.refill(partition, segment)):
+    async def _bring(self, partition: Partition, wanted: list[Errand]) -> bool:
+        """Put stored segments back; whether there is more to claim, or to bring."""
+        found = await asyncio.to_thread(lambda: [self._try_to_read(one) for one in wanted])
+        segments = [one for one in found if isinstance(one, Segment)]
+        brought = await self.grace.bear(lambda: errand.refill(partition, *segments))
+        if brought:
             self.refilled()
-        await self.leftovers.note([one.where.file])
-        return True
+        for one, error in zip(wanted, found, strict=True):
+            if isinstance(error, FileNotFoundError | MalformedRecord):
+                brought += await self._give_up(partition, one, error)
+            elif isinstance(error, OSError):
+                self._warn(one.name, f"{one.count} URLs of {one.host} wait, unreadable: {error}")
+        await self.leftovers.note({one.where.file for one in wanted if one.where})
+        return brought > 0
 
-    def _read(self, one: Errand, where: Slice) -> Segment:
-        segment = self.folder.read(one.name, where)
+    def _try_to_read(self, one: Errand) -> Segment | OSError | MalformedRecord:
+        try:
+            return self._read(one)
+        except (OSError, MalformedRecord) as error:
+            return error
+
+    def _read(self, one: Errand) -> Segment:
+        assert one.where is not None
+        segment = self.folder.read(one.name, one.where)
         if (segment.host, segment.priority, len(segment.entries)) != (one.host, one.priority, one.count):
             raise MalformedRecord("it is of another queue")
         return segment
 
-    async def _give_up(self, partition: Partition, one: Errand, where: Slice, why: Exception) -> bool:
+    async def _give_up(self, partition: Partition, one: Errand, why: Exception) -> bool:
+        assert one.where is not None
         lost = await self.grace.bear(lambda: errand.lost(partition, one.name))
         if not lost:
             return False  # another worker had brought it back, and its file has gone since
@@ -123,8 +131,8 @@ class Overflow:
         if isinstance(why, MalformedRecord):
             how = f"damaged ({why})"
             with contextlib.suppress(OSError):
-                await asyncio.to_thread(self.folder.put_aside, where.file)
-        self._tell_lost(one.host, lost, f"{self.folder.path / where.file}.seg is {how}")
+                await asyncio.to_thread(self.folder.put_aside, one.where.file)
+        self._tell_lost(one.host, lost, f"{self.folder.path / one.where.file}.seg is {how}")
         return True
 
     def _tell_lost(self, host: str, urls: int, why: str) -> None:
