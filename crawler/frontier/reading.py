@@ -16,8 +16,10 @@ from crawler.frontier.transfer import DeadLine, DueLine, HostLine, SeedLine, See
 _AT_ONCE = 500
 _BUCKETS = 20
 """Buckets of fingerprints in one line, about 4,000."""
-_HERE_OR_OUTSIDE = 0x10001
-"""The two bits of a class in a host's mask (overflow.lua)."""
+_QUEUES = 50
+"""Classes of hosts of which the first entries are read at once."""
+_OUTSIDE = 16
+"""From this bit on a host's mask says of which classes a part lies outside (overflow.lua)."""
 _OF_A_HOST = ("pages", "bytes", "delay", "asked", "slots", "next", "held", "failures", "clock")
 
 
@@ -60,12 +62,24 @@ class Reading:
 
     async def waiting(self) -> AsyncIterator[Waiting]:
         """What waits, each queue in its order."""
-        for name, mask in self._masks.items():
-            for priority in range(steering.CLASSES):
-                if mask >> priority & _HERE_OR_OUTSIDE:
-                    async for entry in self._queue(name, priority):
-                        item = Item.decode(entry[2:])
-                        yield Waiting(name, self._clock(name), priority, entry[0], entry[1], item)
+        queues = [
+            (host, priority, mask >> priority + _OUTSIDE & 1 == 1)
+            for host, mask in self._masks.items()
+            for priority in range(steering.CLASSES)
+            if mask >> priority & (1 | 1 << _OUTSIDE)
+        ]
+        key = self.partition.store.keys
+        for part in _parts(queues, _QUEUES):
+            heads = await self.partition.store.commands(
+                *(
+                    ("LRANGE", key(f"queue:{host}:{priority}"), 0, _AT_ONCE - 1)
+                    for host, priority, _ in part
+                )
+            )
+            for (host, priority, has_more), head in zip(part, heads, strict=True):
+                async for entry in self._queue(host, priority, head, has_more):
+                    item = Item.decode(entry[2:])
+                    yield Waiting(host, self._clock(host), priority, entry[0], entry[1], item)
 
     async def leased(self) -> AsyncIterator[Waiting]:
         """What is on lease, for the heads of queues: the last to expire first, so it ends up last."""
@@ -118,15 +132,22 @@ class Reading:
             if prints := sorted(int(one) for members in sets for one in members):
                 yield Seen(self.number, b"".join(one.to_bytes(8) for one in prints))
 
-    async def _queue(self, host: str, priority: int) -> AsyncIterator[bytes]:
-        """The entries of one class: the list, the segments, and what comes behind them."""
+    async def _queue(
+        self, host: str, priority: int, head: Sequence[bytes], has_more: bool
+    ) -> AsyncIterator[bytes]:
+        """The entries of one class: the list; where `has_more` the segments and what is behind them."""
         name = f"queue:{host}:{priority}"
-        async for entry in self._list(name):
+        for entry in head:
             yield entry
+        if len(head) == _AT_ONCE:
+            async for entry in self._list(name, _AT_ONCE):
+                yield entry
+        if not has_more:
+            return
         for one in await errand.outside(self.partition, host, priority):
             for entry in await self._segment(one):
                 yield entry
-        async for entry in self._list(f"{name}:behind"):
+        async for entry in self._list(f"{name}:behind", 0):
             yield entry
 
     async def _segment(self, one: errand.Errand) -> Sequence[bytes]:
@@ -141,8 +162,7 @@ class Reading:
                 "export where the workers of the crawl ran, or let the machines share COLLECTIONS_DIR",
             ) from error
 
-    async def _list(self, name: str) -> AsyncIterator[bytes]:
-        start = 0
+    async def _list(self, name: str, start: int) -> AsyncIterator[bytes]:
         while some := await self._command("LRANGE", name, start, start + _AT_ONCE - 1):
             start += len(some)
             for entry in some:
