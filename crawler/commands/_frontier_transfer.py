@@ -11,8 +11,8 @@ from crawler.commands._common import print_json
 from crawler.config import Config
 from crawler.errors import of_the_disk
 from crawler.frontier.exporting import export
-from crawler.frontier.importing import check, import_
-from crawler.frontier.transfer import Header
+from crawler.frontier.importing import import_
+from crawler.frontier.transfer import Header, header_of
 from crawler.model.collection import Collection
 from pipelines.report.crawl import count, size
 
@@ -56,13 +56,13 @@ def export_frontier(collection: Collection, config: Config, as_json: bool, path:
 
 def import_frontier(name: str, config: Config, as_json: bool, path: Path, *, sure: bool) -> None:
     """Make the frontier of `path` the one of the collection `name`, or of the one that it was."""
-    collection = Collection(config.collections_dir, name or check(path).collection)
-    collection.make_folders()
+    collection = Collection(config.collections_dir, name or header_of(path).collection)
     lines = _Lines()
     try:
         header = asyncio.run(import_(config, collection, path, lines, sure=sure))
     finally:
         lines.clear()
+    collection.make_folders()
     if as_json:
         print_json(_document(collection, header, path))
     else:

@@ -34,6 +34,7 @@ from crawler.frontier.transfer import (
     SeedLine,
     Seen,
     Waiting,
+    header_of,
     read,
 )
 from crawler.model.collection import Collection
@@ -50,12 +51,9 @@ _ANEW = ("added", "done", "dead")
 
 def check(path: Path) -> Header:
     """Read all of an export; its header. Raises as `crawler.frontier.transfer.read` does."""
-    lines = read(path)
-    header = next(lines)
-    assert isinstance(header, Header)
-    for _ in lines:
+    for _ in read(path):
         pass
-    return header
+    return header_of(path)
 
 
 async def import_(

@@ -11,7 +11,8 @@ from __future__ import annotations
 import gzip
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -162,7 +163,7 @@ class Writer:
         self._draft.unlink(missing_ok=True)
 
 
-def read(path: Path) -> Iterator[Header | Line]:
+def read(path: Path) -> Generator[Header | Line, None, None]:
     """The header, then the lines. Raises `SettingError` where there is no such file.
 
     Raises `CheckFailed` where it is none of these, of an unknown version, cut or damaged; what was
@@ -175,6 +176,14 @@ def read(path: Path) -> Iterator[Header | Line]:
         raise damaged(path, str(error)) from error
     except OSError as error:
         raise SettingError(f"{path} cannot be read: {error.strerror}", "name an export") from error
+
+
+def header_of(path: Path) -> Header:
+    """The header alone, of a file that may still prove damaged. Raises as `read` does."""
+    with closing(read(path)) as lines:
+        header = next(lines)
+    assert isinstance(header, Header)
+    return header
 
 
 def _lines(path: Path, file: gzip.GzipFile) -> Iterator[Header | Line]:

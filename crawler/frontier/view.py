@@ -20,6 +20,8 @@ SHOWN = 20
 _AT_ONCE = 500
 _DEAD_MOST = 10_000
 """The newest of the dead, of which the reasons are counted."""
+_ERRAND_LATE = 10_000
+"""Milliseconds after which an errand (overflow.lua) that nobody took wants a reason."""
 _QUOTAS = (("pages", "pages_most"), ("bytes", "bytes_most"))
 _HOST = ("queued", "out", "clock")
 _CLOCK = ("delay", "asked", "slots", "used", "next", "held", "failures")
@@ -70,7 +72,7 @@ async def _look(partition: Partition, last: int) -> Snapshot:
         leases=found,
         outside=int(_number(crawl, "outside")),
         segments=segments,
-        wanted=await _wanted(partition),
+        wanted=await _wanted(partition, now),
         dead=await _reasons(partition),
         recrawl=recrawl,
         next_recrawl=max(0.0, _scored(soonest)[0][1] - now) / 1000 if soonest else 0.0,
@@ -157,14 +159,17 @@ async def _hashes(
     return rows
 
 
-async def _wanted(partition: Partition) -> int:
-    """Segments that some host waits for: errands whose moment was set to 0 (overflow.lua) are urgent."""
+async def _wanted(partition: Partition, now: float) -> int:
+    """Segments that some host waits for and no worker was given for a while."""
     store, key = partition.store, partition.store.keys
-    flat = await store.command("HGETALL", key("places"))
-    places = list(_fields(flat))
+    places = list(_fields(await store.command("HGETALL", key("places"))))
     if not places:
         return 0
-    return sum(await store.commands(*(("ZCARD", key(f"errands:{place}")) for place in places)))
+    late = now - _ERRAND_LATE
+    counts = await store.commands(
+        *(("ZCOUNT", key(f"errands:{place}"), "-inf", late) for place in places)
+    )
+    return sum(counts)
 
 
 async def _reasons(partition: Partition) -> Mapping[str, int]:

@@ -313,3 +313,38 @@ def test_every_word_is_documented_and_every_documented_word_is_one():
     page = (Path(__file__).parents[2] / "docs" / "frontier.md").read_text()
     documented = re.findall(r"^scrapy frontier (\w+)", page, re.MULTILINE)
     assert list(dict.fromkeys(documented)) == list(frontier_command._ACTIONS)
+
+
+async def test_parts_of_queues_that_nobody_brings_are_a_reason(
+    crawl, page, acked, operator, monkeypatch
+):
+    monkeypatch.setattr(errand, "GATHER", 0)
+    frontier = await crawl.open(queue_most=4)
+    await frontier.commit([page(f"a/{n}") for n in range(20)], [])
+    folder = SegmentFolder(crawl.collection.frontier)
+    overflow = Overflow(frontier, folder, Grace(5.0), lambda: None)
+    while await overflow.look(frontier.partitions[0], folder.place()):
+        pass
+    while leased := (await frontier.claim(9, 9)).leased:
+        await frontier.commit([], acked(leased))
+    document = await operator.json(print_status)
+    assert document["state"] == "running"
+    assert "parts of queues that lie on disk are wanted" in document["why"][0]
+    await overflow.look(frontier.partitions[0], folder.place())
+    assert (await operator.json(print_status))["why"] == []
+
+
+async def test_a_worker_that_joins_between_look_and_drop_is_not_robbed(crawl, page):
+    frontier = await crawl.open(worker="box:1")
+    await frontier.commit([page("a/1")], [])
+    assert await frontier.store.run("vacate", frontier.store.generation, 1) == [b"box:1"]
+    assert len((await frontier.claim(1, 1)).leased) == 1
+    await crawl.open(worker="box:2")
+
+
+async def test_the_first_look_after_a_restart_keeps_the_crawls_own_lease_time(crawl, page, capsys):
+    frontier = await crawl.open(lease_time=400.0)
+    await raw(frontier, "HSET", "crawl", "boot", "another")
+    config = Config(frontier_url=crawl.url, lease_time=1.0)
+    await asyncio.to_thread(print_status, crawl.collection, config, True)
+    assert json.loads(capsys.readouterr().out)["hold"] > 400

@@ -284,6 +284,8 @@ async def test_a_file_that_is_none_is_one_clear_line_and_nothing_is_imported(
     with pytest.raises(CheckFailed, match=words) as caught:
         await imported(crawl.url, crawl.collection, tmp_path / "g")
     assert caught.value.exit_code == 9
+    with pytest.raises(CheckFailed, match=words):
+        await imported("unix:///no/server", crawl.collection, tmp_path / "g")
     assert await frontier.store.command("KEYS", frontier.store.keys("*")) == []
     assert not (crawl.collection.frontier / "generation").exists()
 

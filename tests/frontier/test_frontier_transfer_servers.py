@@ -59,7 +59,11 @@ async def rest(url, collection, page, acked):
 
 
 @pytest.mark.parametrize(
-    ("source", "target"), [("unix", "cluster"), ("cluster", "unix"), ("cluster", "cluster")]
+    ("source", "target"),
+    [
+        *(("unix", "cluster"), ("cluster", "unix"), ("cluster", "cluster")),
+        *(("embedded", "password"), ("password", "tls"), ("sentinel", "embedded")),
+    ],
 )
 async def test_what_was_missing_is_fetched_on_the_other_server(
     request, tmp_path: Path, page, acked, source, target
