@@ -18,7 +18,8 @@ EXIT_CODES = {
     2: "The words of the command line do not fit the command.",
     3: "The disk is full; nothing is half written, and the same command goes on.",
     4: "An invalid setting, seed list or host rule, or an unknown collection.",
-    8: "Redis did not answer within `REDIS_GRACE`, refuses this crawl, or is not the one in which it began.",
+    8: "Redis did not answer within `REDIS_GRACE`, refuses this crawl, or is not the one in which it began; "
+    "or a part of a queue that waited on disk is lost.",
     9: "No seed could be archived, or a check found what it looks for.",
     11: "Stopped by SIGINT or SIGTERM; everything is safe, and the same command goes on.",
     12: "The limit on failed pages was reached.",
