@@ -22,7 +22,8 @@ from benchmarks.proofs.server import Server
 from benchmarks.proofs.web import Web
 from crawler.config import Config
 from crawler.errors import WrongFrontier
-from crawler.frontier.frontier import Counts, Frontier
+from crawler.frontier.counts import Counts
+from crawler.frontier.frontier import Frontier
 from crawler.model.collection import Collection
 
 _PROCESSES = multiprocessing.get_context("forkserver")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from benchmarks.proofs.journal import Start
 from benchmarks.proofs.stage import Fault, Stage
 from crawler.errors import ExitCode
-from crawler.frontier.frontier import Counts
+from crawler.frontier.counts import Counts
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from crawler.config import Config
 from crawler.errors import FrontierError
 from crawler.frontier import generation
 from crawler.frontier.attach import attached
-from crawler.frontier.frontier import Counts
+from crawler.frontier.counts import Counts
 from crawler.frontier.partition import Partition
 from crawler.frontier.reading import Reading
 from crawler.frontier.segment_folder import SegmentFolder

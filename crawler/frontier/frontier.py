@@ -9,68 +9,30 @@ Every method raises `RedisUnreachable` where no answer came (ask again, within `
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
-from typing import TypeVar
-
-import msgspec
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from crawler.config import Config
 from crawler.errors import ClewError, RedisUnreachable
 from crawler.frontier import generation, politeness, wire
+from crawler.frontier.counts import COUNTERS, Counts
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.lease import ARCHIVED, Ack, Claim, Ended, Leased, Verdict
 from crawler.frontier.limits import limits
 from crawler.frontier.partition import Partition, partition_of
 from crawler.frontier.quota import Quotas
 from crawler.frontier.robots_cache import RobotsCache
+from crawler.frontier.spread import acks_of, ended_in, every
 from crawler.model.collection import Collection
 from crawler.store.client import Store
 from crawler.store.translate import wrong
 
-T = TypeVar("T")
 START_PATIENCE = 5.0
 """Seconds that a worker waits for the server when it starts."""
 _MOST_TELLING = ("stopped", "paused", "full", "held", "running")
 _NOBODY = Item("")
 _TERMS_AT_ONCE = 500
-
-
-class Counts(msgspec.Struct, frozen=True):
-    """What has become of the URLs of the crawl so far, over all workers."""
-
-    added: int = 0
-    done: int = 0
-    dead: int = 0
-    retried: int = 0
-    back: int = 0
-    expired: int = 0
-    claimed: int = 0
-    dup: int = 0
-    pages: int = 0
-    bytes: int = 0
-    hosts: int = 0
-    """Hosts that have URLs waiting in Redis."""
-    outside: int = 0
-    """URLs that wait in segments (overflow)."""
-    lost: int = 0
-    """Of the dead: URLs of segments whose files are missing or damaged."""
-    in_flight: int = 0
-
-    @property
-    def queued(self) -> int:
-        """URLs that wait, those in segments outside too."""
-        return self.added - self.done - self.dead - self.in_flight
-
-    @property
-    def over(self) -> bool:
-        """Whether each URL that was added has come to its end."""
-        return self.added == self.done + self.dead
-
-
-_COUNTERS = tuple(name for name in Counts.__struct_fields__ if name != "in_flight")
 
 
 class Frontier:
@@ -128,7 +90,7 @@ class Frontier:
 
         Every worker that joins asks: what one that died has left is found by the next.
         """
-        return sum(await _all(partition.add_due() for partition in self.partitions))
+        return sum(await every(partition.add_due() for partition in self.partitions))
 
     async def commit(self, additions: Sequence[Addition], acks: Sequence[Ack]) -> None:
         """Add, then acknowledge, in one transaction.
@@ -147,8 +109,8 @@ class Frontier:
         The slots of `ended` batches are free from then on. Raises `StaleBoot`; nothing was done then.
         """
         share = 0 if self._full else -(-urls // len(self.partitions))
-        answers = await _all(
-            partition.claim(share, per_host, self.worker, _of(number, ended))
+        answers = await every(
+            partition.claim(share, per_host, self.worker, ended_in(number, ended))
             for number, partition in enumerate(self.partitions)
         )
         waits = [answer.wait for answer in answers if answer.wait is not None]
@@ -172,8 +134,8 @@ class Frontier:
 
     async def counts(self) -> Counts:
         """The counters of the whole crawl. Over several partitions only they tell that it is full."""
-        parts = await _all(partition.fields(_COUNTERS) for partition in self.partitions)
-        numbers = {name: sum(fields[name] for fields, _ in parts) for name in _COUNTERS}
+        parts = await every(partition.fields(COUNTERS) for partition in self.partitions)
+        numbers = {name: sum(fields[name] for fields, _ in parts) for name in COUNTERS}
         counts = Counts(**numbers, in_flight=sum(leases for _, leases in parts))
         self._full = bool(self.quotas.of_crawl(counts.pages, counts.bytes))
         return counts
@@ -187,15 +149,15 @@ class Frontier:
         first = await self.counts()
         if not first.over:
             return False
-        await _all(partition.store.check_generation() for partition in self.partitions)
-        if any(await _all(partition.is_held() for partition in self.partitions)):
+        await every(partition.store.check_generation() for partition in self.partitions)
+        if any(await every(partition.is_held() for partition in self.partitions)):
             return False
         return first == await self.counts()
 
     async def seeds(self) -> dict[str, str]:
         """Each seed with its state: ``pending``, ``archived``, or why it is not."""
         merged: dict[str, str] = {}
-        for part in await _all(partition.seeds() for partition in self.partitions):
+        for part in await every(partition.seeds() for partition in self.partitions):
             for seed, state in part.items():
                 known = merged.get(seed)
                 if known in (None, "pending") or state == ARCHIVED:
@@ -208,7 +170,7 @@ class Frontier:
         Returns the delay that holds from now on.
         """
         honoured = politeness.crawl_delay(delay) or 0.0
-        holds = await _all(p.run("delay", host, round(1000 * honoured)) for p in self.partitions)
+        holds = await every(p.run("delay", host, round(1000 * honoured)) for p in self.partitions)
         return float(max(0, *holds)) / 1000
 
     async def set_terms(self, clock: str, delay: float | None, slots: int | None) -> None:
@@ -236,7 +198,7 @@ class Frontier:
 
     async def leave(self) -> list[str]:
         """This worker goes. The others that were heard within ``LEASE_TIME``."""
-        heard = await _all(p.store.run("leave", self.worker) for p in self.partitions)
+        heard = await every(p.store.run("leave", self.worker) for p in self.partitions)
         return sorted({worker.decode() for part in heard for worker in part})
 
     def release(self, additions: Sequence[Addition], acks: Sequence[Ack]) -> int:
@@ -246,7 +208,7 @@ class Frontier:
             additions, acks = (), [ack for ack in acks if ack.verdict is Verdict.BACK]
         known = 0
         for number, partition in enumerate(self.partitions):
-            mine = _acks_of(number, acks) if apart else acks
+            mine = acks_of(number, acks) if apart else acks
             try:
                 known += partition.commit_now(additions, mine)
             except ClewError:
@@ -283,14 +245,14 @@ class Frontier:
             for number, partition in enumerate(self.partitions)
         ]
         children = [(partition, part) for partition, part in parts if part]
-        await _all(partition.commit(part, ()) for partition, part in children)
+        await every(partition.commit(part, ()) for partition, part in children)
         if acks:
-            await _all(partition.settle() for partition in self.partitions)
+            await every(partition.settle() for partition in self.partitions)
         archived = [ack.seed for ack in acks if ack.seed and ack.seed_state == ARCHIVED]
         if archived:
-            await _all(partition.run("tell", *archived) for partition in self.partitions)
-        await _all(
-            partition.commit((), _acks_of(number, acks))
+            await every(partition.run("tell", *archived) for partition in self.partitions)
+        await every(
+            partition.commit((), acks_of(number, acks))
             for number, partition in enumerate(self.partitions)
         )
 
@@ -316,20 +278,3 @@ class Frontier:
                     raise wrong(self.config.frontier_url)
                 await partition.set_quotas(self.quotas.hosts)
                 return joined
-
-
-async def _all(calls: Iterable[Awaitable[T]]) -> list[T]:
-    """The answers, once all are there. Raises the first error."""
-    answers = await asyncio.gather(*calls, return_exceptions=True)
-    for answer in answers:
-        if isinstance(answer, BaseException):
-            raise answer
-    return answers  # type: ignore[return-value]
-
-
-def _of(number: int, ended: Sequence[Ended]) -> Sequence[Ended]:
-    return [one for one in ended if wire.partition_of(one.batch) == number]
-
-
-def _acks_of(number: int, acks: Sequence[Ack]) -> list[Ack]:
-    return [ack for ack in acks if wire.partition_of(ack.lease_id) == number]

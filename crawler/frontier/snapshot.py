@@ -11,7 +11,7 @@ from itertools import chain
 
 import msgspec
 
-from crawler.frontier.frontier import Counts
+from crawler.frontier.counts import Counts
 
 
 class Worker(msgspec.Struct, frozen=True):

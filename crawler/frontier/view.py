@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crawler.frontier.frontier import Counts
+from crawler.frontier.counts import Counts
 from crawler.frontier.item import Item
 from crawler.frontier.partition import Partition
 from crawler.frontier.snapshot import Host, Lease, Snapshot, Worker, merged, ordered, state_of

@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from crawler.config import Config
 from crawler.errors import StaleBoot
-from crawler.frontier.frontier import Counts, Frontier
+from crawler.frontier.counts import Counts
+from crawler.frontier.frontier import Frontier
 from crawler.frontier.lease import Claim
 from crawler.scheduler.bench import Workbench
 from crawler.scheduler.chain import Chain

@@ -7,7 +7,8 @@ import logging
 from collections.abc import Mapping
 
 from crawler.errors import ClewError, DiskFull
-from crawler.frontier.frontier import Counts, Frontier
+from crawler.frontier.counts import Counts
+from crawler.frontier.frontier import Frontier
 from crawler.frontier.worker import may_run
 from crawler.model.capture import CaptureSink
 from crawler.scheduler.bench import Workbench

@@ -30,7 +30,8 @@ from crawler.config import user_agent
 from crawler.errors import ClewError
 from crawler.frontier import politeness
 from crawler.frontier.addresses import agreed
-from crawler.frontier.frontier import Counts, Frontier
+from crawler.frontier.counts import Counts
+from crawler.frontier.frontier import Frontier
 from crawler.frontier.lease import Verdict
 from crawler.frontier.segment_folder import SegmentFolder
 from crawler.model.capture import CaptureSink

@@ -60,8 +60,8 @@ class Server:
             *("--dir", self.folder, "--logfile", self.folder + "/valkey.log", "--loglevel", "notice"),
             *("--save", "", "--appendonly", "yes", "--appendfsync", "everysec"),
             *("--maxmemory-policy", "noeviction", "--daemonize", "no"),
-            # Queues are lists, used at their ends: what lies between takes half the room, at no cost that
-            # could be measured (docs/benchmarks.md).
+            # Queues are lists, used at their ends: what lies between takes half the room, at no cost
+            # that could be measured (docs/benchmarks.md).
             *("--list-compress-depth", "1"),
         ]
 

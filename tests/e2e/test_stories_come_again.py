@@ -64,7 +64,13 @@ def test_a_run_fetches_what_is_due(site: ChangingSite, tmp_path: Path, workers: 
         begun = len(site.asked)
         done = crawler.run(
             *(f"seeds={site.url}/", "collection=news", "follow=all", "hops=2"),
-            **{"STORY_INTERVAL": 1, "DOWNLOAD_DELAY": 0, "ROBOTSTXT_OBEY": False, "WORKERS": workers, **settings},
+            **{
+                "STORY_INTERVAL": 1,
+                "DOWNLOAD_DELAY": 0,
+                "ROBOTSTXT_OBEY": False,
+                "WORKERS": workers,
+                **settings,
+            },
         )
         assert done.returncode == 0, done.stderr
         return sorted((path, status) for path, _, _, status in site.asked[begun:])

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from crawler.frontier.frontier import Counts
+from crawler.frontier.counts import Counts
 from crawler.frontier.snapshot import Host, Lease, Snapshot, Worker, merged
 from crawler.frontier.why import span, why
 
