@@ -258,7 +258,7 @@ class Frontier:
 
     async def _join(self, collection: Collection) -> None:
         known = generation.read(collection.frontier)
-        holds, told = known, limits(self.config, self.quotas)
+        holds, told = known, limits(self.config, self.quotas, len(self.partitions))
         for partition in self.partitions:
             partition.store.generation = known
             holds = await self._join_one(partition, holds, told)

@@ -3,6 +3,8 @@
 import asyncio
 import errno
 import logging
+import os
+import subprocess
 
 import msgspec
 import pytest
@@ -420,6 +422,34 @@ async def test_on_a_full_disk_the_queue_stays_in_redis_and_one_warning_says_so(
     await look(task)
     assert await in_redis(frontier) < 60
     assert await drain(frontier, acked, task) == uris("a", 60)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+async def test_a_disk_that_is_really_full_takes_nothing_and_later_all(
+    opened, overflow, page, acked, tmp_path, caplog, monkeypatch
+):
+    monkeypatch.setattr(errand, "PATIENCE", 0)
+    monkeypatch.setattr(scheduler_overflow, "_DISK_REST", 0.0)
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", str(disk)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("no file system of our own")
+    try:
+        frontier = await opened()
+        task = overflow(frontier, SegmentFolder(disk))
+        task.folder.place()
+        await frontier.commit([page(f"a/{os.urandom(200).hex()}") for _ in range(60)], [])
+        await look(task)
+        assert task.folder.files() == []
+        assert list(task.folder.path.iterdir()) == []
+        assert len([r for r in caplog.records if "the disk is full" in r.getMessage()]) == 1
+        subprocess.run(["mount", "-o", "remount,size=8m", str(disk)], check=True)
+        await look(task)
+        assert len(task.folder.files()) == 1
+        assert len(await drain(frontier, acked, task)) == 60
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 async def test_the_running_task_stores_refills_and_wakes_the_claimer(opened, page, acked):
