@@ -155,7 +155,7 @@ GUARDS = (
             ),
         ),
         "wiped",
-        ("finished in a wiped server",),
+        ("finished in a wiped server", "exit codes"),
     ),
     Guard(
         "a host's requests keep its delay within a batch",

@@ -71,6 +71,7 @@ def restore(stage: Stage) -> None:
     stage.until(0.4)
     with stage.server_away(forgets=stage.now - taken + 0.2):
         stage.server.put_back(copy)
+        stage.wait(0.5)
 
 
 def restore_behind(stage: Stage) -> None:
