@@ -15,7 +15,7 @@ from crawler.frontier.item import Addition
 from crawler.frontier.lease import Ack, Verdict
 from crawler.frontier.segment_folder import SegmentFolder
 from crawler.model.collection import Collection
-from crawler.scheduler.ending import end
+from crawler.scheduler.background import end
 from crawler.scheduler.grace import Grace
 from crawler.scheduler.overflow import Overflow
 

@@ -13,9 +13,8 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Coroutine
 from functools import partial
-from typing import Any, Self, cast
+from typing import Self, cast
 from weakref import WeakKeyDictionary
 
 from scrapy import Request, Spider, signals
@@ -36,11 +35,11 @@ from crawler.frontier.lease import Verdict
 from crawler.frontier.segment_folder import SegmentFolder
 from crawler.model.capture import CaptureSink
 from crawler.scheduler import reasons
+from crawler.scheduler.background import Background
 from crawler.scheduler.bench import Workbench
 from crawler.scheduler.claimer import Claimer
 from crawler.scheduler.closing import Closing
 from crawler.scheduler.committer import Committer, Pass
-from crawler.scheduler.ending import end
 from crawler.scheduler.engine import EngineHooks
 from crawler.scheduler.events import Events, Walker
 from crawler.scheduler.foreign import foreign_addition
@@ -48,15 +47,13 @@ from crawler.scheduler.gate import RobotsGate
 from crawler.scheduler.grace import Grace
 from crawler.scheduler.overflow import Overflow
 from crawler.scheduler.pacer import Pacer
+from crawler.scheduler.requesting import request_for
 from crawler.scheduler.resolving import Resolver, take_word
-from crawler.scheduler.task import LeaseTask, RobotsTask, Task, robots_task
+from crawler.scheduler.task import LeaseTask, RobotsTask
 from crawler.scheduler.terms import Dresser
 from crawler.store.originals import Originals
 
 logger = logging.getLogger(__name__)
-
-SLOT = "clew"
-"""Scrapy's only downloader slot: it neither delays nor reorders, since the frontier does both."""
 
 
 class Scheduler(BaseScheduler):
@@ -66,7 +63,7 @@ class Scheduler(BaseScheduler):
         self.crawler = crawler
         self.finished = False
         self.error: ClewError | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.background = Background(self._fatal)
         self._closing: Closing | None = None
         self._worked = False
 
@@ -118,35 +115,13 @@ class Scheduler(BaseScheduler):
                 self.bench.give_back_one(task)
                 self.pacer.advance(task.chain)
                 continue
-            request = self._request(task)
+            request = request_for(task, self.events)
             self.bench.running[request] = task
             self._worked = True
             return request
         return None
 
     # -- one lease
-
-    def _request(self, task: Task) -> Request:
-        if task.item.robots_of:
-            request = self._robots_request(task)
-        else:
-            request = self.walker.request(task.item)
-            request.errback = self.events.failed
-            if isinstance(task, LeaseTask) and task.leased.attempts:
-                request.meta["conditional"] = False  # which may be what went wrong
-        request.dont_filter = True
-        request.meta.update(lease=task, via=task.item.via, path=task.item.path, download_slot=SLOT)
-        return request
-
-    def _robots_request(self, task: Task) -> Request:
-        asked = task if isinstance(task, RobotsTask) else robots_task(task.item, task.chain)
-        meta = {"handle_httpstatus_all": True, "verbatim_url": True, "conditional": False}
-        return Request(
-            task.item.uri,
-            callback=self.events.robots_got,
-            errback=self.events.robots_failed,
-            meta=meta | {"robots": asked},
-        )
 
     def _ended(self, request: Request) -> None:
         """The engine let go of a request; called exactly once for each."""
@@ -172,7 +147,7 @@ class Scheduler(BaseScheduler):
             self.bench.give_back(chain)
         if task.hold:
             for clock in self.walker.also_rest(task.item):
-                self._spawn(self._hold(clock, task.hold))
+                self.background.spawn(self._hold(clock, task.hold))
         if asked is not None:
             self.pacer.robots_ended(asked)
         else:
@@ -197,10 +172,12 @@ class Scheduler(BaseScheduler):
         except ClewError as error:
             self._refuse_to_open(error)
             return
-        self._spawn(self.walker.host_rules.watch(self._rules_changed))
-        self._spawn(self.committer.run())
-        self._spawn(self.overflow.run())
-        self._spawn(self.claimer.run(self.pacer.advance, self._quiet, self._finish, self._report))
+        self.background.spawn(self.walker.host_rules.watch(self._rules_changed))
+        self.background.spawn(self.committer.run())
+        self.background.spawn(self.overflow.run())
+        self.background.spawn(
+            self.claimer.run(self.pacer.advance, self._quiet, self._finish, self._report)
+        )
 
     async def _look_around(self) -> None:
         await self.frontier.add_due()
@@ -227,7 +204,7 @@ class Scheduler(BaseScheduler):
         hooks = EngineHooks(crawler, self._ended, self._drain)
         agent = user_agent(config)
         gate = RobotsGate(self.bench, self.frontier, grace, config, agent, rules)
-        self.pacer = Pacer(self.bench, gate, sink, self._spawn, hooks.wake)
+        self.pacer = Pacer(self.bench, gate, sink, self.background.spawn, hooks.wake)
         self.wake = hooks.wake
         self._closing = Closing(self.bench, self.frontier, self.committer, sink)
         crawler.signals.connect(self.events.response_received, signals.response_received)
@@ -253,7 +230,7 @@ class Scheduler(BaseScheduler):
         if self._closing is None:
             return
         self._drain()
-        await end(self._tasks)
+        await self.background.end()
         await self.originals.close()
         await self.pacer.gate.let_go()
         seeds = await self._closing.close(reason, self.walker.bad_seeds)
@@ -302,21 +279,6 @@ class Scheduler(BaseScheduler):
             self.crawler.stats.set_value(f"clew/{name}", getattr(counts, name))
         self.crawler.stats.set_value("clew/captures", self.committer.sink.synced)
         self.crawler.stats.set_value("clew/state", self.claimer.state)
-
-    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._task_ended)
-
-    def _task_ended(self, task: asyncio.Task[None]) -> None:
-        """A background task that died must end the crawl, else the crawl would never end."""
-        self._tasks.discard(task)
-        if task.cancelled() or (error := task.exception()) is None:
-            return
-        if not isinstance(error, ClewError):
-            logger.error("a task of the scheduler failed", exc_info=error)
-            error = ClewError(f"internal error: {error!r}", "please report it with the log")
-        self._fatal(error)
 
     def _fatal(self, error: ClewError) -> None:
         """End the crawl for `error`; the first one counts."""

@@ -14,7 +14,7 @@ from crawler.frontier.lease import Verdict
 from crawler.frontier.segment_folder import SegmentFolder
 from crawler.scheduler import leftovers
 from crawler.scheduler import overflow as scheduler_overflow
-from crawler.scheduler.ending import end
+from crawler.scheduler.background import end
 from crawler.scheduler.grace import Grace
 from crawler.scheduler.overflow import Overflow
 

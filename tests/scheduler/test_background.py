@@ -2,7 +2,7 @@
 
 import asyncio
 
-from crawler.scheduler.ending import end
+from crawler.scheduler.background import end
 
 
 async def test_a_task_that_lost_its_cancellation_is_cancelled_again():
