@@ -150,12 +150,12 @@ GUARDS = (
             Change(LUA + "boot.lua", "if ARGV[2] ~= '' and", "if false and"),
             Change(
                 "crawler/frontier/frontier.py",
-                "await _all(partition.store.check_generation() for partition in self.partitions)",
+                "await every(partition.store.check_generation() for partition in self.partitions)",
                 "pass",
             ),
         ),
-        "wiped",
-        ("finished in a wiped server", "exit codes"),
+        "foreign",
+        ("finished in another's server", "another's server was written to"),
     ),
     Guard(
         "a host's requests keep its delay within a batch",

@@ -101,6 +101,13 @@ def wipe(stage: Stage) -> None:
         stage.server.wipe()
 
 
+def exchange(stage: Stage) -> None:
+    """Behind the server's address is that of another collection, whose crawl looks finished."""
+    stage.until(0.4)
+    with stage.server_away():
+        stage.server.put_back(stage.foreign_state)
+
+
 def _shares(stage: Stage) -> list[float]:
     kills = stage.shape.server_kills
     return [0.8 * (number + 1) / (kills + 1) for number in range(kills)]
@@ -128,5 +135,6 @@ MODES = {
         Mode("behind", restore_behind),
         Mode("seedless", restore_first),
         Mode("wiped", wipe, ExitCode.REDIS),
+        Mode("foreign", exchange, ExitCode.REDIS),
     )
 }

@@ -93,6 +93,11 @@ class Stage:
         return self.plan.folder / "first-state"
 
     @property
+    def foreign_state(self) -> Path:
+        """A copy of the server's state with another collection of this name, which was only joined."""
+        return self.plan.folder / "foreign-state"
+
+    @property
     def in_time(self) -> bool:
         """Whether the patience lasts."""
         return time.monotonic() < self._deadline
@@ -104,6 +109,10 @@ class Stage:
 
     def open(self) -> None:
         """Start the server and the workers."""
+        self.server.start()
+        asyncio.run(self._ask(Frontier.counts, self.plan.folder / "elsewhere"))
+        self.server.copy(self.foreign_state)
+        self.server.wipe()
         self.server.start()
         assert self.counts() == Counts()
         self.server.copy(self.first_state)
@@ -187,17 +196,17 @@ class Stage:
     def counts(self) -> Counts | None:
         """What the frontier thinks; None where the server holds another, or none."""
         try:
-            return asyncio.run(self._ask(Frontier.counts))
+            return asyncio.run(self._ask(Frontier.counts, self.plan.folder))
         except WrongFrontier:
             return None
 
     def _victim(self) -> int:
         return self.rng.choice([n for n, code in self.codes.items() if code is None])
 
-    async def _ask(self, call: Callable[[Frontier], Awaitable[T]]) -> T:
+    async def _ask(self, call: Callable[[Frontier], Awaitable[T]], folder: Path) -> T:
         plan = self.plan
         config = Config(frontier_url=plan.url, lease_time=plan.lease_time, download_delay=plan.delay)
-        frontier = await Frontier.open(config, Collection(plan.folder, NAME), "proof:0")
+        frontier = await Frontier.open(config, Collection(folder, NAME), "proof:0")
         try:
             return await call(frontier)
         finally:
