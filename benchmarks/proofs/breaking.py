@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from benchmarks.proofs.guards import Guard
@@ -38,14 +39,16 @@ def take_out(guard: Guard, folder: Path) -> None:
 def prove(folder: Path, mode: str, program: str, seed: int) -> list[str]:
     """Play the copy's short proof of a mode; the promises that it broke."""
     words = [mode, "--short", "--seed", str(seed), "--server", program, "--patience", str(_PATIENCE)]
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.proofs", *words],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory(prefix="proof-") as scratch:  # what a broken crawl leaves, too
+        own = {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": scratch}
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.proofs", *words],
+            cwd=folder,
+            env=os.environ | own,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     if done.returncode not in (0, 1) or not done.stdout:
         raise RuntimeError(done.stderr)
     last = done.stdout.splitlines()[-1].split("|")[-2]
