@@ -70,7 +70,7 @@ class Store:
         self._lost = True
         self._warned = False
         self._primary = ""
-        self._clients: list[Redis[bytes]] = []
+        self._clients: list[Redis] = []
         """Of each primary that was met; the last is the one that holds."""
 
     @classmethod
@@ -202,7 +202,7 @@ class Store:
             finally:
                 client.close()
 
-    async def _client(self) -> Redis[bytes]:
+    async def _client(self) -> Redis:
         """The client of the primary, which is located where it is not known, or was lost."""
         if self._lost:
             async with self._locating:
@@ -226,7 +226,7 @@ class Store:
             )
         self._lost = False
 
-    async def _evaluate(self, client: Redis[bytes], calls: Sequence[Call]) -> list[Any]:
+    async def _evaluate(self, client: Redis, calls: Sequence[Call]) -> list[Any]:
         async with client.pipeline(transaction=True) as pipe:
             for call in calls:
                 pipe.execute_command("EVALSHA", script(call.name).sha, *self._arguments(call))
@@ -291,7 +291,7 @@ async def _check_waitaof(connection: Any) -> None:
         raise error if "replica" in str(error) else ResponseError(f"APART {error}") from error
 
 
-async def _load(client: Redis[bytes]) -> None:
+async def _load(client: Redis) -> None:
     for name in COMMANDS:
         await client.execute_command("SCRIPT LOAD", script(name).text)
 

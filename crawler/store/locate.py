@@ -97,7 +97,7 @@ class BySentinel:
     async def close(self) -> None:
         """Close the connections to the Sentinels."""
         for sentinel in self._sentinel.sentinels:
-            await sentinel.aclose()  # type: ignore[attr-defined]
+            await sentinel.aclose()
 
     async def _why(self) -> Exception:
         """What stands behind redis-py's one error for all that can be wrong."""
@@ -131,9 +131,7 @@ class Topology:
     async def primary_of(self, key: str) -> tuple[str, int]:
         """Host and port of the primary that has the key's slot, as any node that is up says."""
         known = [ClusterNode(host, port) for host, port in sorted(self._nodes)]
-        cluster: RedisCluster[bytes] = RedisCluster(
-            startup_nodes=known, **_options(self.address.asked[0])
-        )
+        cluster: RedisCluster = RedisCluster(startup_nodes=known, **_options(self.address.asked[0]))
         try:
             async with cluster:
                 self._nodes.update((str(node.host), int(node.port)) for node in cluster.get_nodes())

@@ -16,7 +16,7 @@ from crawler.frontier.item import Addition, Item
 from crawler.model.collection import Collection
 
 WORKER = Path(__file__).parent / "overflowing_worker.py"
-LONG = 600
+LONG, SOON = 600, 100
 
 
 def begun(url, folder, number, *step):
@@ -93,8 +93,8 @@ def server(tmp_path_factory):
 @pytest.mark.parametrize("step", ["written", "stored", "read", "refilled"])
 def test_a_worker_that_is_killed_at_a_step_loses_nothing(step, server, tmp_path):
     uris = filled(server.url, tmp_path)
-    assert begun(server.url, tmp_path, 0, step).wait(30) == -9
-    assert [begun(server.url, tmp_path, n).wait(30) for n in (1,)] == [0]
+    assert begun(server.url, tmp_path, 0, step).wait(SOON) == -9
+    assert [begun(server.url, tmp_path, n).wait(SOON) for n in (1,)] == [0]
     counts = walked(tmp_path)
     assert set(counts) == set(uris)
     assert counts.total() <= LONG + 10, "what the killed worker had in hand may come twice"
@@ -108,7 +108,7 @@ def test_workers_that_are_killed_at_any_moment_lose_nothing(server, tmp_path):
         workers[kill % 3].kill()
         workers[kill % 3].wait()
         workers[kill % 3] = begun(server.url, tmp_path, kill % 3)
-    assert [worker.wait(30) for worker in workers.values()] == [0, 0, 0]
+    assert [worker.wait(SOON) for worker in workers.values()] == [0, 0, 0]
     counts = walked(tmp_path)
     assert set(counts) == set(uris)
     assert counts.total() <= LONG + 6 * 10
@@ -120,9 +120,9 @@ def test_a_power_cut_that_takes_refills_back_loses_nothing(server, tmp_path):
     while sum(walked(tmp_path).values()) < 150:
         time.sleep(0.005)
     size = server.log_of_writes.stat().st_size
-    assert worker.wait(30) == 0
+    assert worker.wait(SOON) == 0
     server.cut(size)
-    assert begun(server.url, tmp_path, 1).wait(60) == 0
+    assert begun(server.url, tmp_path, 1).wait(SOON) == 0
     counts = walked(tmp_path)
     assert set(counts) == set(uris)
     assert max(counts.values()) <= 2
