@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 PAUSE = 0.25
 """Seconds between two looks; a list is refilled when half of ``QUEUE_MOST`` is left."""
+_BUSY = 0.005
+"""Seconds after a look that found something; twice as long after each that did not."""
 _DISK_REST = 5.0
 """Seconds after which a disk that took nothing is tried again."""
 _WAY_OUT = "`scrapy frontier rebuild` makes the frontier anew from the WARC files"
@@ -50,12 +52,13 @@ class Overflow:
 
     async def run(self) -> None:
         """Look for errands until cancelled. Raises `FrontierError` when the grace time is over."""
-        place = ""
+        place, pause = "", PAUSE
         while True:
             place = place or await self._enter()
             busy = [await self.look(partition, place) for partition in self.partitions if place]
             await self.leftovers.delete()
-            await asyncio.sleep(0 if any(busy) else PAUSE)
+            pause = _BUSY if any(busy) else min(PAUSE, 2 * pause)
+            await asyncio.sleep(pause)
 
     async def look(self, partition: Partition, place: str) -> bool:
         """Do some errands of a partition; False where there was none that could be done."""
