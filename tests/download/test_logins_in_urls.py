@@ -9,7 +9,7 @@ from crawler.config import Config
 from crawler.download import supplied
 from crawler.errors import InvalidUri, SettingError
 from crawler.model import uri
-from crawler.scheduler.scheduler import _foreign
+from crawler.scheduler.foreign import foreign_addition
 from crawler.seeds.reader import BadSeed, Seed, parse_list
 
 BAD = (
@@ -55,7 +55,7 @@ def test_a_seed_says_that_it_had_a_login() -> None:
 
 def test_a_link_and_a_request_of_others_lose_their_login() -> None:
     assert uri.join("http://a.org/", "//u:hunter2@b.org/") == "http://b.org/"
-    added = _foreign(Request("http://u:hunter2@b.org/"), None)
+    added = foreign_addition(Request("http://u:hunter2@b.org/"), None)
     assert (added.item.uri, added.key) == ("http://b.org/", "http://b.org/")
 
 

@@ -6,6 +6,7 @@ A test that stops or kills one keeps servers of its own; the others share those 
 from __future__ import annotations
 
 import contextlib
+import random
 import shutil
 import socket
 import subprocess
@@ -40,8 +41,12 @@ def valkey_server() -> str:
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
+    """A port that a server can have again after it was away: none of those that the system gives to
+    connections (32768 and up on Linux), nor is that of a cluster's bus, 10,000 higher."""
+    while True:
+        port = random.randrange(11_000, 21_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def until(fact: Any, patience: float = PATIENCE) -> None:
