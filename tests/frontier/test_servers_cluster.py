@@ -135,9 +135,9 @@ class TwoHistories:
 
     def cut_power(self, size):
         """The child's node dies, and what it wrote since its file had that size is gone."""
-        node = self.node_of(self.child)
+        node, file = self.node_of(self.child), self.file()
         node.kill()
-        os.truncate(self.file(), size)
+        os.truncate(file, size)
         node.options = (*node.options, "--appendfsync", "always")
         node.start()
 
