@@ -36,9 +36,13 @@ class Captured:
     """Of the payload, as WARC-Payload-Digest has it."""
     source: str
     """WARC-Source-URI: where the archive has it that this was reconstructed from."""
+    octets: int
+    """Of the record's block: those of the answer, or the head alone of a revisit."""
     via: str = ""
     path: str = ""
     """Heritrix's hop letters from the seed."""
+    way_known: bool = False
+    """Whether there is a metadata record about it, which says `via` and `path`."""
 
 
 def captures(collection: Collection, watch: Progress) -> Iterator[Captured | Hole]:
@@ -101,6 +105,7 @@ def _captured(warc: Path, record: Record) -> Captured | None:
         truncated="" if revisit else record.get("WARC-Truncated"),
         digest=record.get("WARC-Payload-Digest"),
         source=record.get_uri("WARC-Source-URI"),
+        octets=record.length,
     )
 
 
@@ -112,4 +117,5 @@ def _is_about(record: Record, captured: Captured) -> bool:
 def _told(captured: Captured, record: Record) -> Captured:
     text = record.head_of_block().decode("utf-8", "replace")
     named = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
-    return replace(captured, via=named.get("via", ""), path=named.get("hopsFromSeed", ""))
+    via, path = named.get("via", ""), named.get("hopsFromSeed", "")
+    return replace(captured, via=via, path=path, way_known=True)

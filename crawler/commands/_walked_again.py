@@ -7,23 +7,27 @@ still to be fetched, or had failed; it waits again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections import defaultdict, deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from msgspec import structs
 from scrapy import Request
 from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
+from crawler.commands._ways import Ways
 from crawler.config import Config
 from crawler.download.reading import readable
 from crawler.errors import MalformedRecord, SettingError
 from crawler.frontier.fingerprint import fingerprint
 from crawler.frontier.item import Addition, Item
-from crawler.frontier.lease import ARCHIVED
+from crawler.frontier.priority import Kind, priority
 from crawler.frontier.quota import Quotas
+from crawler.frontier.recrawl import Again
 from crawler.frontier.scope import Scope
 from crawler.frontier.walk_file import Walk, read_sites
 from crawler.model import uri
@@ -31,50 +35,42 @@ from crawler.model.capture import CaptureRef
 from crawler.model.collection import Collection
 from crawler.model.octets import SpoolLimits
 from crawler.scheduler.rules import LiveRules
-from crawler.scheduler.verdict import MAX_REDIRECTS, REDIRECTS
+from crawler.scheduler.verdict import MAX_REDIRECTS, OF_A_CONDITION, REDIRECTS
 from crawler.spiders.story import StorySpider
 from pipelines.captured import Captured, captures, read_back
 from pipelines.records import Hole, Progress
 
 logger = logging.getLogger(__name__)
 
-_NO_STORY = "P"
+_ROBOTS = "P"
 """The hop letter of a robots.txt."""
 
 
-@dataclass
-class Seed:
-    """A seed that was fetched at least once."""
+@dataclass(slots=True)
+class Brought:
+    """What a host brought, as quotas count."""
 
-    uri: str
-    state: str = "pending"
-    passed: float = 0.0
-    """When it or a redirect of it was last fetched, in seconds since 1970."""
+    pages: int = 0
+    bytes: int = 0
 
 
 @dataclass
 class Found:
     """What the WARC files say of a walk. Memory grows with captures: some hundred bytes each."""
 
+    ways: Ways
     fetched: set[int] = field(default_factory=set)
     """Fingerprints of URLs with an answer that ended them."""
-    seeds: dict[str, Seed] = field(default_factory=dict)
-    originals: dict[str, tuple[Path, int]] = field(default_factory=dict)
-    """Payload digest of a page -> where it is, for revisits."""
-    redirected: dict[str, str] = field(default_factory=dict)
-    """Target of a seed's redirect -> the URL that led there."""
+    seen: set[int] = field(default_factory=set)
+    """Those of URLs that wait too."""
+    hosts: defaultdict[str, Brought] = field(default_factory=lambda: defaultdict(Brought))
+    unfinished: set[str] = field(default_factory=set)
+    """Seeds of which a redirect waits."""
+    due: dict[int, tuple[float, Again]] = field(default_factory=dict)
+    """Stories that come again: fingerprint -> when it was last captured, and what follows."""
     captures: int = 0
-    pages: int = 0
     unread: int = 0
     """Parts of files, and pages, that could not be read."""
-
-    def seed_of(self, target: str) -> str:
-        """The seed whose redirects led to `target`, which may be it itself."""
-        seen = {target}
-        while (before := self.redirected.get(target)) and before not in seen:
-            seen.add(before)
-            target = before
-        return target
 
 
 class WalkedAgain:
@@ -85,79 +81,106 @@ class WalkedAgain:
         self.collection = collection
         self.config = config
         self.watch = watch
-        self.found = Found()
         self._spider = _spider(collection, config, walk)
-        self._sites = sorted(read_sites(collection.frontier))
+        self.found = Found(Ways(self._spider.scope, read_sites(collection.frontier)))
         self._limits = SpoolLimits(config.spool_size, collection.path)
+        self._originals: dict[str, tuple[Path, int]] = {}
+        """Payload digest of a page -> where it is, for revisits."""
+        self._holes: set[str] = set()
+        self._stray: dict[str, Captured] = {}
+        """Captures that no metadata record tells the way to: a page that names them does."""
 
     def read(self) -> Found:
         """What was fetched. Raises `OSError`."""
         for captured in self._captures():
-            self.found.captures += 1
-            if _is_page(captured) and not captured.revisit:
-                self.found.originals.setdefault(captured.digest, (captured.warc, captured.offset))
-            if captured.path.strip("R") == "":
-                self._note_seed(captured)
-            if self._ended(captured):
-                self.found.fetched.add(fingerprint(captured.uri))
+            self._note(captured)
+        self.found.seen |= self.found.fetched
         return self.found
 
     def waiting(self) -> Iterator[Addition]:
         """What is still to be fetched, each once. Call it after `read`."""
-        told = set(self.found.fetched)
         for captured in self._captures():
-            if self._ended(captured):
-                for addition in self._children(captured):
-                    known_by = fingerprint(addition.key or addition.item.uri)
-                    if known_by not in told:
-                        told.add(known_by)
-                        yield addition
+            if captured.way_known and self._ended(captured):
+                seeds = self.found.ways.seeds_behind(captured)
+                for seed in seeds or [""]:
+                    yield from self._below(captured, self._item(captured, seed))
+        while self._stray:  # nobody knows how far they are: nothing is lost where they are near
+            captured = self._stray.pop(next(iter(self._stray)))
+            yield from self._below(captured, Item(captured.uri))
 
     def _captures(self) -> Iterator[Captured]:
         for found in captures(self.collection, self.watch):
-            if isinstance(found, Hole):
+            if not isinstance(found, Hole):
+                if _ROBOTS not in found.path:
+                    yield found
+            elif str(found) not in self._holes:  # in the first reading
                 logger.warning("%s", found)
+                self._holes.add(str(found))
                 self.found.unread += 1
-            elif not found.path.endswith(_NO_STORY) and _NO_STORY not in found.path:
-                yield found
+
+    def _note(self, captured: Captured) -> None:
+        self.found.captures += 1
+        is_page = _is_page(captured)
+        if is_page and not captured.revisit:
+            self._originals.setdefault(captured.digest, (captured.warc, captured.offset))
+        host = self.found.hosts[uri.netloc(captured.uri)]
+        host.bytes += captured.octets
+        if self._ended(captured):
+            host.pages += is_page and not Item("", path=captured.path).embedded
+            self.found.fetched.add(fingerprint(captured.uri))
+            if captured.way_known:
+                self.found.ways.note(captured, is_page)
+            else:
+                self._stray[captured.uri] = captured
 
     def _ended(self, captured: Captured) -> bool:
         """Whether the answer ended its URL's fetching: it is whole, and none that is tried again."""
         if captured.truncated not in ("", "length"):
             return False
-        return captured.message.status not in (None, *self.config.retry_http_codes)
+        status = captured.message.status
+        if status in OF_A_CONDITION and not captured.revisit:
+            return False
+        return status not in (None, *self.config.retry_http_codes)
 
-    def _note_seed(self, captured: Captured) -> None:
-        if captured.path:
-            self.found.redirected.setdefault(captured.uri, captured.via)
-        name = self.found.seed_of(captured.uri)
-        seed = self.found.seeds.setdefault(name, Seed(name))
-        seed.passed = max(seed.passed, captured.started.timestamp())
-        status = captured.message.status or 0
-        if 200 <= status < 300 or (captured.revisit and status == 304):
-            seed.state = ARCHIVED
-        elif seed.state != ARCHIVED and status not in REDIRECTS and self._ended(captured):
-            seed.state = str(status)
-
-    def _children(self, captured: Captured) -> Iterator[Addition]:
-        item = self._item(captured)
-        if captured.message.status in REDIRECTS:
-            yield from self._redirected(captured, item)
-        elif _is_page(captured) and not item.embedded:
-            self.found.pages += 1
-            yield from self._on_page(captured, item)
-
-    def _item(self, captured: Captured) -> Item:
+    def _item(self, captured: Captured, seed: str) -> Item:
         path = captured.path
-        site = self._spider.scope.site(captured.uri)
         return Item(
             uri=captured.uri,
             via=captured.via,
             path=path,
             redirects=len(path) - len(path.rstrip("R")),
-            seed=self.found.seed_of(captured.uri) if not path.strip("R") else "",
-            site=site if site in self._sites else next(iter(self._sites), ""),
+            seed=seed,
+            site=self.found.ways.site_of(captured),
         )
+
+    def _below(self, captured: Captured, item: Item) -> Iterator[Addition]:
+        """What a capture led to and nobody has fetched or named yet; also by way of strays."""
+        ahead = deque([(captured, item)])
+        while ahead:
+            captured, item = ahead.popleft()
+            for addition in self._children(captured, item):
+                stray = self._stray.pop(addition.item.uri, None)
+                if stray is not None:
+                    ahead.append((stray, addition.item))
+                elif self._is_new(addition, captured):
+                    yield addition
+
+    def _is_new(self, addition: Addition, captured: Captured) -> bool:
+        known_by = fingerprint(addition.item.uri)
+        if addition.item.seed:  # of its redirects each is fetched for it
+            fetched = self.found.ways.led(captured.uri, addition.item.uri)
+            is_new = captured.started.timestamp() > fetched
+            self.found.unfinished |= {addition.item.seed} if is_new else set()
+        else:
+            is_new = known_by not in self.found.seen
+        self.found.seen.add(known_by)
+        return is_new
+
+    def _children(self, captured: Captured, item: Item) -> Iterator[Addition]:
+        if captured.message.status in REDIRECTS:
+            yield from self._redirected(captured, item)
+        elif _is_page(captured) and not item.embedded:
+            yield from self._on_page(captured, item)
 
     def _redirected(self, captured: Captured, item: Item) -> Iterator[Addition]:
         location = (captured.message.get(b"Location") or b"").decode("latin-1")
@@ -167,27 +190,45 @@ class WalkedAgain:
             yield request.meta["addition"]
 
     def _on_page(self, captured: Captured, item: Item) -> Iterator[Addition]:
+        known_by, at = fingerprint(item.uri), captured.started.timestamp()
+        last, before = self.found.due.get(known_by, (0.0, None))
+        data = before.item.data if before else item.data  # has the interval that led to this capture
+        task = SimpleNamespace(item=structs.replace(item, data=data), again=None)
         try:
-            response = self._response(captured, item)
-            yielded = list(self._spider.parse(response))
+            yielded = list(self._spider.parse(self._response(captured, task)))
         except (MalformedRecord, OSError, ValueError) as error:
             logger.warning("%s cannot be read again: %s", captured.uri, error)
-            self.found.unread += 1
+            yield from self._unread(item)
             return
+        if task.again is not None and at > last:
+            self.found.due[known_by] = (at, task.again)
         for one in yielded:
             if isinstance(one, Request):
                 yield one.meta["addition"]
 
-    def _response(self, captured: Captured, item: Item) -> Response:
+    def _unread(self, item: Item) -> Iterator[Addition]:
+        """A page that cannot be read is fetched again: what it leads to must not be lost."""
+        known_by = fingerprint(item.uri)
+        if known_by not in self.found.fetched:
+            return
+        self.found.unread += 1
+        self.found.fetched.discard(known_by)
+        if item.seed == item.uri:
+            self.found.ways.forget(item.seed)  # the crawl command brings it
+            return
+        self.found.seen.discard(known_by)
+        yield Addition(item, priority(item.hops, 1.0, Kind.LINK), item.uri)
+
+    def _response(self, captured: Captured, task: SimpleNamespace) -> Response:
         place = None
         if captured.revisit:
-            place = self.found.originals.get(captured.digest)
+            place = self._originals.get(captured.digest)
             if place is None:
                 raise MalformedRecord(f"its original is in no file of {self.collection.name}")
         page = readable(read_back(captured, place, self._limits), self.config.page_maxsize)
-        ref = CaptureRef(0, captured.record_id, started=captured.started)
-        meta: Mapping[str, Any] = {"lease": SimpleNamespace(item=item), "capture": ref}
-        request = Request(captured.uri, meta=dict(meta))
+        ref = CaptureRef(0, captured.record_id, started=captured.started, revisit=captured.revisit)
+        meta: dict[str, Any] = {"lease": task, "capture": ref}
+        request = Request(captured.uri, meta=meta)
         kind = responsetypes.from_args(headers=page.headers, url=captured.uri, body=page.body)
         return kind(captured.uri, 200, page.headers, page.body, list(page.flags), request)
 
