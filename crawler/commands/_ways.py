@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from crawler.frontier.fingerprint import fingerprint
 from crawler.frontier.lease import ARCHIVED
 from crawler.frontier.scope import Scope
-from crawler.scheduler.verdict import REDIRECTS
 from pipelines.captured import Captured
 
 
@@ -116,8 +115,7 @@ def _state(visits: list[Visit]) -> str:
     """As the frontier keeps it of a seed whose visits these were, the oldest first."""
     if any(visit.archived for visit in visits):
         return ARCHIVED
-    answers = [visit for visit in visits if visit.status not in REDIRECTS] or visits
-    return str(answers[-1].status)
+    return str(visits[-1].status)
 
 
 def _reached(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import subprocess
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +19,9 @@ from tests.e2e.conftest import ROOT, Crawler, Site, until
 
 pytestmark = pytest.mark.slow
 NAME = "wiped"
+ENDS = 2
+IN_HAND = 9
+"""Answers that three workers, each with three hosts, may have had in hand and not on disk at a kill."""
 
 
 def frontier(crawler_in: Crawler, *words: str) -> subprocess.CompletedProcess[str]:
@@ -92,6 +97,44 @@ def test_a_crawl_goes_on_from_its_warcs(
     assert twice <= 4, "only what was under way at the end may be asked for again"
     lines = crawler_in.lines(NAME, "logs/*.log")
     assert {line["outcome"] for line in lines} >= {"captured"}
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_servers_are_wiped_at_any_moment(
+    crawler_in: Crawler, three_sites: list[Site], number: int
+) -> None:
+    """Three hosts, three workers, two ends at random, by a signal or without a word."""
+    chance = random.Random(number)
+    words = (f"seeds={seed_list(crawler_in, three_sites)}", f"collection={NAME}")
+    for _end in range(ENDS):
+        begun = crawler_in.start(*words, WORKERS=3)
+        more = len(requests(three_sites)) + chance.randint(3, 40)
+        until(partial(asked_or_over, three_sites, more, begun))
+        end(begun, chance.choice([signal.SIGINT, signal.SIGKILL]))
+        wipe(crawler_in)
+        done = frontier(crawler_in, "rebuild", NAME)
+        assert done.returncode == 0, done.stderr
+    finished = crawler_in.run(*words, WORKERS=3)
+    assert finished.returncode == 0, finished.stderr
+    archived = set(crawler_in.captured(NAME))
+    wanted = {site.url + path for site in three_sites for path in site.reachable()}
+    assert wanted <= archived
+    pages = [one for one in requests(three_sites) if not one.endswith("/robots.txt")]
+    assert len(pages) - len(set(pages)) <= ENDS * IN_HAND
+
+
+def seed_list(crawler_in: Crawler, sites: list[Site]) -> Path:
+    path = crawler_in.folder.parent / "seeds.txt"
+    path.write_text("".join(f"{site.start}\n" for site in sites))
+    return path
+
+
+def asked_or_over(sites: list[Site], number: int, crawl: subprocess.Popen[str]) -> bool:
+    return len(requests(sites)) >= number or crawl.poll() is not None
+
+
+def requests(sites: list[Site]) -> list[str]:
+    return [site.url + path for site in sites for path in site.paths()]
 
 
 def test_a_finished_crawl_is_still_finished(crawler_in: Crawler, site: Site) -> None:

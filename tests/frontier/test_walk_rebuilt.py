@@ -239,6 +239,13 @@ def test_what_a_redirected_seed_brought_is_for_its_own_pages_only(tmp_path: Path
     assert walked.again().uris == []
 
 
+def test_a_seed_brings_no_site_where_lines_decide(tmp_path: Path) -> None:
+    walked = Walked(tmp_path, scope="x.scope", rules="+ c.example\n", sites=())
+    walk_file.note_site(walked.collection.frontier, "c.example")
+    walked.capture(SEED, body=page("/1", "http://c.example/1"))
+    assert walked.again().uris == ["http://c.example/1"]
+
+
 def test_a_page_whose_original_is_gone_is_fetched_again(walked: Walked) -> None:
     body = page("/1")
     walked.capture(SEED, body=page("/2", "/3"))
