@@ -45,11 +45,28 @@ class Captured:
     """Whether there is a metadata record about it, which says `via` and `path`."""
 
 
-def captures(collection: Collection, watch: Progress) -> Iterator[Captured | Hole]:
-    """Every answer in the finished files, in its order; a `Hole` is what cannot be read."""
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file, or a part of one, that cannot be read."""
+
+    warc: Path
+    offset: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.warc.name} cannot be read at offset {self.offset}: {self.reason}"
+
+
+def captures(collection: Collection, watch: Progress) -> Iterator[Captured | Unread]:
+    """Every answer in the finished files, in its order, and what of them cannot be read."""
     archive = collection.archive
     for warc in sorted([*archive.glob("*.warc.gz"), *archive.glob("*.warc")]):
-        yield from _of_file(warc, watch)
+        try:
+            yield from _of_file(warc, watch)
+        except OSError as error:
+            yield Unread(warc, 0, error.strerror or str(error))
+        except MalformedRecord as error:
+            yield Unread(warc, 0, str(error).removeprefix(f"{warc}: "))
 
 
 def read_back(captured: Captured, original: tuple[Path, int] | None, limits: SpoolLimits) -> Capture:
@@ -73,12 +90,12 @@ def read_back(captured: Captured, original: tuple[Path, int] | None, limits: Spo
     )
 
 
-def _of_file(warc: Path, watch: Progress) -> Iterator[Captured | Hole]:
+def _of_file(warc: Path, watch: Progress) -> Iterator[Captured | Unread]:
     """An answer is told when its metadata record has come, or the next answer, or the end."""
     waiting: Captured | None = None
     for found in walk(warc, lambda offset: watch(warc, offset)):
         if isinstance(found, Hole):
-            yield found
+            yield Unread(warc, found.offset, found.reason)
         elif found.type == "metadata" and waiting and _is_about(found, waiting):
             yield _told(waiting, found)
             waiting = None

@@ -21,6 +21,9 @@ from pipelines.warc.rewriting import Survey, rewrite, survey
 
 logger = logging.getLogger(__name__)
 
+_UNREADABLE = (PermissionError, IsADirectoryError, FileNotFoundError)
+"""One file is not there, or not to be read: a link to a disk that is not mounted, a folder."""
+
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
@@ -47,7 +50,7 @@ def repair_file(path: Path, tell: Progress, *, compress: bool = False) -> Repair
             return _mended(path, lambda offset: tell(path, offset), compress=compress)
     except MalformedRecord as error:
         return Repaired(path, left=str(error).removeprefix(f"{path}: "))
-    except (PermissionError, IsADirectoryError) as error:
+    except _UNREADABLE as error:
         return Repaired(path, left=f"{error.strerror}")
 
 
@@ -77,7 +80,7 @@ def mend(collection: Collection, host: str | None, progress: Progress = lambda *
     for warc in cdxj.missing(collection):
         try:
             cdxj.write_index(collection, warc, progress)
-        except MalformedRecord as error:
+        except (MalformedRecord, *_UNREADABLE) as error:
             logger.error("not indexed: %s", error)
     return mended
 

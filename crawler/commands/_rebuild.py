@@ -104,6 +104,6 @@ def _tell(collection: Collection, found: Found, waiting: int, as_json: bool) -> 
         f"from {count(found.captures, 'capture')}; the same crawl command goes on"
     )
     if found.unread:
-        print(f"{count(found.unread, 'part')} of the WARC files could not be read; it is fetched again")
+        print(f"{count(found.unread, 'part')} could not be read; what was lost there is fetched again")
     for name in open_files:
         print(f"{name} was left out: its worker is alive or belongs to another machine", file=sys.stderr)

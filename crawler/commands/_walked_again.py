@@ -37,8 +37,8 @@ from crawler.model.octets import SpoolLimits
 from crawler.scheduler.rules import LiveRules
 from crawler.scheduler.verdict import MAX_REDIRECTS, OF_A_CONDITION, REDIRECTS
 from crawler.spiders.story import StorySpider
-from pipelines.captured import Captured, captures, read_back
-from pipelines.records import Hole, Progress
+from pipelines.captured import Captured, Unread, captures, read_back
+from pipelines.records import Progress
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ class WalkedAgain:
         self._limits = SpoolLimits(config.spool_size, collection.path)
         self._originals: dict[str, tuple[Path, int]] = {}
         """Payload digest of a page -> where it is, for revisits."""
-        self._holes: set[str] = set()
+        self._told: set[Unread] = set()
         self._stray: dict[str, Captured] = {}
         """Captures that no metadata record tells the way to: a page that names them does."""
 
@@ -110,12 +110,12 @@ class WalkedAgain:
 
     def _captures(self) -> Iterator[Captured]:
         for found in captures(self.collection, self.watch):
-            if not isinstance(found, Hole):
+            if not isinstance(found, Unread):
                 if _ROBOTS not in found.path:
                     yield found
-            elif str(found) not in self._holes:  # in the first reading
+            elif found not in self._told:  # in the first reading
                 logger.warning("%s", found)
-                self._holes.add(str(found))
+                self._told.add(found)
                 self.found.unread += 1
 
     def _note(self, captured: Captured) -> None:

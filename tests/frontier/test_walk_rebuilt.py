@@ -260,6 +260,20 @@ def test_a_page_whose_original_is_gone_is_fetched_again(walked: Walked) -> None:
     assert fingerprint(f"{SEED}3") in told.seen
 
 
+def test_files_that_cannot_be_read_are_told_and_the_rest_is_read(
+    walked: Walked, caplog: pytest.LogCaptureFixture
+) -> None:
+    walked.capture(SEED, body=page("/1"))
+    archive = walked.collection.archive
+    (archive / "a.warc.gz").symlink_to("/nowhere")
+    (archive / "b.warc").mkdir()
+    (archive / "c.warc").write_text("none of these")
+    told = walked.again()
+    assert told.uris == [f"{SEED}1"]
+    assert told.unread == len(caplog.messages) == 3
+    assert "a.warc.gz cannot be read at offset 0: No such file or directory" in caplog.messages
+
+
 def test_a_seed_whose_page_cannot_be_read_is_left_to_the_crawl_command(walked: Walked) -> None:
     body = page("/1")
     walked.capture(f"{SEED}old", body=body)
