@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from crawler.commands._common import print_json
@@ -21,6 +22,7 @@ from crawler.frontier.attach import opened
 from crawler.frontier.transfer import Writer
 from crawler.frontier.walk_file import Walk
 from crawler.model.collection import Collection
+from crawler.spiders.story import StorySpider
 from pipelines.files import merging
 from pipelines.repair import repair_collection
 from pipelines.report.crawl import count
@@ -28,13 +30,14 @@ from pipelines.report.crawl import count
 _DRAFT = "rebuilt.jsonl.gz"
 
 
-def rebuild(collection: Collection, config: Config, as_json: bool) -> None:
+def rebuild(collection: Collection, config: Config, as_json: bool, argument: Sequence[str] = ()) -> None:
     """Make the frontier of a collection anew, on the server of ``FRONTIER_URL``.
 
+    `argument` are those of the walk, as ``-a`` has them, where the collection does not say them.
     Raises `SettingError` where there is nothing to rebuild, or such a walk cannot be; `FrontierError`
     where the server holds another frontier of that name, or is away.
     """
-    walk = _walk_of(collection)
+    walk = _walk_of(collection, config, argument)
     asyncio.run(_refuse_what_is_there(collection, config))
     watching = Watching()
     with merging(collection):
@@ -52,12 +55,17 @@ def rebuild(collection: Collection, config: Config, as_json: bool) -> None:
     _tell(collection, again.found, rebuilt.waiting, as_json)
 
 
-def _walk_of(collection: Collection) -> Walk:
+def _walk_of(collection: Collection, config: Config, argument: Sequence[str]) -> Walk:
+    if argument:
+        named = dict(each.partition("=")[::2] for each in argument)
+        spider = StorySpider(**{**named, "collection": collection.name})
+        spider.prepare(config)
+        return spider.as_told()
     walk = walk_file.read(collection.frontier)
     if walk is None:
         raise SettingError(
             f"{collection.name} does not say what its walk was told: no frontier/{walk_file.NAME}",
-            "crawl into a new collection, with DEDUP_CDXJ naming the index of this one",
+            "add the arguments of its crawl command: -a seeds=..., -a hops=... and so on",
         )
     return walk
 

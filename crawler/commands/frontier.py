@@ -43,6 +43,13 @@ class Command(ClewCommand, ScrapyCommand):
         parser.add_argument("--all", action="store_true", help=every)
         parser.add_argument("--reason", default="", help="dead, requeue: those whose reason begins so")
         parser.add_argument("--yes", action="store_true", help="drop, import: do what cannot be undone")
+        parser.add_argument(
+            *("-a", "--argument"),
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="rebuild: what the walk was told, where the collection does not say it",
+        )
         parser.add_argument("--hops", type=int, default=1, help="check: how far from a seed")
 
     def execute(self, args: list[str], opts: Namespace) -> None:
@@ -116,6 +123,6 @@ _ACTIONS: Mapping[str, tuple[str, Callable[..., None]]] = {
     "drop": ("NAME HOST|--yes", _drop),
     "export": ("[NAME] FILE", _export),
     "import": ("[NAME] FILE [--yes]", _import),
-    "rebuild": ("[NAME]", _of_collection(rebuild)),
+    "rebuild": ("[NAME] [-a seeds=... ...]", _of_collection(rebuild, "argument")),
     "check": ("URL [NAME] [--hops N]", _check),
 }

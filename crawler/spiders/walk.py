@@ -129,7 +129,14 @@ class WalkSpider(Spider):
 
     def _keep_walk(self) -> None:
         """Tell those who decide later (``frontier check``, ``rebuild``) what this walk was told."""
-        walk = Walk(
+        try:
+            walk_file.write(self.collection.frontier, self.as_told())
+        except ClewError as error:  # the crawl itself meets a full disk in its own way
+            logger.warning("%s", error)
+
+    def as_told(self) -> Walk:
+        """The arguments of this walk, worked out."""
+        return Walk(
             spider=self.name,
             scope=self.scope.name,
             sites=tuple(sorted(self.scope.sites)),
@@ -138,10 +145,6 @@ class WalkSpider(Spider):
             follow=self.follow,
             arguments=self.told,
         )
-        try:
-            walk_file.write(self.collection.frontier, walk)
-        except ClewError as error:  # the crawl itself meets a full disk in its own way
-            logger.warning("%s", error)
 
     def seed_request(self, seed: str) -> Request:
         """The request that stands for a seed."""

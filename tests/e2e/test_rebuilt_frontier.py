@@ -150,6 +150,16 @@ def test_a_finished_crawl_is_still_finished(crawler_in: Crawler, site: Site) -> 
     assert not (set(new) - forbidden), "what is archived is not fetched again"
 
 
+def test_an_old_collection_is_told_its_walk(crawler_in: Crawler, site: Site) -> None:
+    assert crawl(crawler_in, site).returncode == 0
+    (wipe(crawler_in) / "walk.json").unlink()
+    refused = frontier(crawler_in, "rebuild", NAME)
+    assert refused.returncode == 4
+    assert "-a seeds=" in refused.stderr
+    assert frontier(crawler_in, "rebuild", NAME, "-a", f"seeds={site.start}").returncode == 0
+    assert crawl(crawler_in, site).returncode == 0
+
+
 def test_a_frontier_that_is_there_is_not_rebuilt(crawler_in: Crawler, site: Site) -> None:
     assert crawl(crawler_in, site).returncode == 0
     refused = frontier(crawler_in, "rebuild", NAME)
