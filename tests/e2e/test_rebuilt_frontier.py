@@ -166,6 +166,10 @@ def test_a_frontier_that_is_there_is_not_rebuilt(crawler_in: Crawler, site: Site
     assert refused.returncode == 4
     assert "nothing to rebuild" in refused.stderr
     assert refused.stderr.count("\n") == 1
+    (crawler_in.folder / NAME / "frontier" / "generation").write_text("another\n")
+    refused = frontier(crawler_in, "rebuild", NAME)
+    assert refused.returncode == 8
+    assert "the server holds another frontier" in refused.stderr
 
 
 def test_damage_is_told_and_the_rest_is_read(crawler_in: Crawler, site: Site) -> None:

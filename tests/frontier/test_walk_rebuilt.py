@@ -13,6 +13,7 @@ import pytest
 from crawler.commands._rebuilt import Rebuilt
 from crawler.commands._walked_again import WalkedAgain
 from crawler.config import Config
+from crawler.errors import SettingError
 from crawler.frontier import walk_file
 from crawler.frontier.fingerprint import fingerprint
 from crawler.frontier.item import Item
@@ -332,3 +333,9 @@ def test_hosts_that_share_an_address_share_its_clock(tmp_path: Path) -> None:
     clocks = {name: line.clock for name, line in told.hosts.items()}
     assert clocks == {"localhost:1": "@127.0.0.1", "127.0.0.1:2": "@127.0.0.1"}
     assert told.hosts["127.0.0.1:2"].fields == {"clock": "@127.0.0.1"}
+
+
+def test_a_walk_through_an_archive_is_not_guessed_at(tmp_path: Path) -> None:
+    told = Walk(spider="memento", scope="site", hops=2, follow="related")
+    with pytest.raises(SettingError, match="only those of the live web"):
+        WalkedAgain(Collection(tmp_path, "old"), Config(), told, lambda path, offset: None)
