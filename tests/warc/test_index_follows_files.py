@@ -144,7 +144,8 @@ def test_what_is_whole_of_a_damaged_file_is_indexed_and_the_others_as_well(files
     assert list(told) == [files[1]]
     error = told[files[1]]
     assert isinstance(error, MalformedRecord)
-    assert f"{files[1]}, offset {response.offset}: bad gzip data" in str(error)
+    # What it is called depends on what the four octets make of the deflated data, which differ each time.
+    assert str(error).startswith(f"{files[1]}, offset {response.offset}: ")
     assert len(str(error).splitlines()) == 1
     cdxj.merge(collection)
     damaged = [line for line in lines if f'"offset": "{response.offset}", ' in line]
