@@ -173,12 +173,11 @@ class Frontier:
         holds = await every(p.run("delay", host, round(1000 * honoured)) for p in self.partitions)
         return float(max(0, *holds)) / 1000
 
-    async def set_terms(self, clock: str, delay: float | None, slots: int | None) -> None:
-        """What rules say of a clock from now on: seconds and slots, None where they say nothing."""
-        delay_ms = -1 if delay is None else round(1000 * delay)
-        await self.set_all_terms({clock: (delay_ms, -1 if slots is None else slots)})
+    async def has_terms(self) -> bool:
+        """Whether rules said anything of any clock in this crawl so far."""
+        return any(await every(partition.has_terms() for partition in self.partitions))
 
-    async def set_all_terms(self, terms: Mapping[str, tuple[int, int]]) -> None:
+    async def set_terms(self, terms: Mapping[str, tuple[int, int]]) -> None:
         """What rules say of clocks from now on: milliseconds and slots, -1 where they say nothing."""
         for partition in self.partitions:
             mine = [(name, *two) for name, two in terms.items() if self._of_clock(name) is partition]

@@ -150,6 +150,10 @@ class Partition:
         )
         return {name: int(value or 0) for name, value in zip(names, fields, strict=True)}, leases
 
+    async def has_terms(self) -> bool:
+        """Whether rules said anything of any clock in this crawl so far."""
+        return bool(await self.store.command("HGET", self.store.keys("crawl"), "terms"))
+
     async def is_held(self) -> bool:
         """Whether nothing is claimed yet after a restart of the server."""
         hold, (seconds, microseconds) = await self.store.commands(

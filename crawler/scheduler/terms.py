@@ -50,12 +50,14 @@ class Dresser:
         return [self._dressed(one) for one in additions]
 
     async def apply(self) -> None:
-        """Tell the frontier what holds for every host that it knows."""
+        """Tell the frontier what holds for every host that it knows, where any rule speaks or spoke."""
+        if not self.rules.current and not await self.frontier.has_terms():
+            return
         said: dict[str, Terms] = {}
         async for host, clock in self.frontier.clocks():
             terms = self._terms(host, clock, self.budget(clock))
             said[clock] = stricter(said[clock], terms) if clock in said else terms
-        await self.frontier.set_all_terms(said)
+        await self.frontier.set_terms(said)
 
     def _dressed(self, one: Addition) -> Addition:
         host = one.queue

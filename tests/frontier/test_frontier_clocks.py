@@ -109,10 +109,10 @@ async def test_terms_can_be_changed_and_taken_back(crawl, page, acked):
 
     assert await delay() == 3000
     await frontier.set_delay("a", 9.0)
-    await frontier.set_terms("a", 0.5, None)
+    await frontier.set_terms({"a": (500, -1)})
     await frontier.store.command("ZADD", frontier.store.keys("ready"), 0, "a")
     assert await delay() == 500
-    await frontier.set_terms("a", None, None)
+    await frontier.set_terms({"a": (-1, -1)})
     await frontier.store.command("ZADD", frontier.store.keys("ready"), 0, "a")
     assert await delay() == 9000
 

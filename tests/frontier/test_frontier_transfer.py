@@ -103,7 +103,7 @@ async def test_exactly_what_was_missing_is_fetched_after_export_drop_and_import(
     )
     await again.commit(web(page), [])
     assert (await again.counts()).added == before.added, "all were seen"
-    await again.set_terms("h1", 0, 9)
+    await again.set_terms({"h1": (0, 9)})
     assert await finish(again, acked) == missing
 
 
@@ -344,5 +344,5 @@ async def test_an_import_that_was_killed_can_be_joined_by_nobody_and_is_done_aga
     await frontier.store.command("DEL", keys("workers"))  # as if the 15 seconds were over
     await imported(crawl.url, crawl.collection, tmp_path / "f")
     again = await crawl.open(retry_times=3)
-    await again.set_terms("h1", 0, 9)
+    await again.set_terms({"h1": (0, 9)})
     assert await finish(again, acked) == missing

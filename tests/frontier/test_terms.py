@@ -92,6 +92,28 @@ async def test_new_rules_hold_for_hosts_that_are_known(crawl, rules, page, claim
     assert await frontier.store.command("HGET", frontier.store.keys("host:a"), "slots") is None
 
 
+async def test_terms_end_with_the_last_rule(crawl, rules, page, claimed, acked):
+    frontier = await crawl.open(download_delay=0.02)
+    says(rules, "a: {delay: 0.005}")
+    dresser = dresser_of(rules, frontier)
+    await frontier.commit(await dresser.dress([page("a/1")]), [])
+    later = await crawl.open(download_delay=0.02)
+    says(rules, "")
+    await dresser_of(rules, later).apply()
+    assert await delays(later, claimed, acked, 1) == {"a": 20}
+
+
+async def test_where_no_rule_ever_spoke_no_host_is_looked_at(crawl, rules, page, monkeypatch):
+    frontier = await crawl.open()
+    await frontier.commit([page("a/1")], [])
+
+    def looked_at():
+        raise AssertionError("a crawl of a million hosts would wait for this at each start")
+
+    monkeypatch.setattr(frontier, "clocks", looked_at)
+    await dresser_of(rules, frontier).apply()
+
+
 async def test_terms_that_hold_already_let_nobody_rest(crawl, rules, page, claimed, acked):
     frontier = await crawl.open()
     says(rules, "a: {delay: 100}")

@@ -65,6 +65,7 @@ local function set_terms(name, delay, slots)
     if value < 0 then redis.call('HDEL', HOST .. name, field)
     else redis.call('HSET', HOST .. name, field, value) end
   end
+  if delay >= 0 or slots >= 0 then redis.call('HSET', CRAWL, 'terms', 1) end
   local longest = tonumber(redis.call('HGET', CRAWL, 'longest') or 0)
   if delay > longest then redis.call('HSET', CRAWL, 'longest', delay) end
 end
