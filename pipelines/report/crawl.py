@@ -57,7 +57,8 @@ def crawl_report(
     collection: Collection, tally: Tally, seeds: Mapping[str, str], why: str
 ) -> CrawlReport:
     """The figures of a collection that `tally` has counted."""
-    files = [path.stat().st_size for path in collection.archive.glob("*.warc.gz")]
+    there = (path for path in collection.archive.glob("*.warc.gz") if path.is_file())
+    files = [path.stat().st_size for path in there]
     spaces = {name: host.smallest_interval() for name, host in sorted(tally.hosts.items())}
     duration = (tally.last - tally.first).total_seconds() if tally.first and tally.last else 0.0
     return CrawlReport(

@@ -47,6 +47,13 @@ def test_the_figures(maker):
     assert crawl["why"] == "finished"
 
 
+def test_a_link_to_a_disk_that_is_not_mounted_holds_no_report_up(maker):
+    busy(maker)
+    (maker.warc.parent / "elsewhere.warc.gz").symlink_to("/nowhere/elsewhere.warc.gz")
+    crawl = written(maker, {A: "archived"})["crawl"]
+    assert (crawl["files"], crawl["bytes"]) == (1, maker.warc.stat().st_size)
+
+
 def test_the_smallest_interval_is_taken_over_all_processes(maker):
     busy(maker)
     other = maker.collection.logs / "crawl-testhost-8.log"
