@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from crawler.model.facts import Facts
 from crawler.model.timestamp import to_warc_date
 
 
@@ -81,15 +82,15 @@ class StoryEdge:
 class StoryPage:
     """One page of a story as it was captured: the item that the spiders yield.
 
-    `uri` is the URI-R, `moment` the capture's WARC-Date, `uris` other addresses of the same story
-    (canonical, AMP, print). `published` is an ISO date where the page tells it.
+    `uri` is the URI-R, `moment` the capture's WARC-Date, `site` the host. `named` are the other
+    addresses that the page gives its story, by how it names them (``canonical``, ``og:url``,
+    ``amphtml``, ``print``). `sketch` stands for the words of its text, empty where it has few.
     """
 
     uri: str
     moment: datetime
-    title: str = ""
-    published: str = ""
+    facts: Facts = field(default_factory=Facts)
     site: str = ""
-    lang: str = ""
-    uris: tuple[str, ...] = ()
+    named: Mapping[str, str] = field(default_factory=dict)
+    sketch: str = ""
     edges: tuple[StoryEdge, ...] = ()

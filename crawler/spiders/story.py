@@ -16,6 +16,7 @@ from crawler.links.days import day_of_address
 from crawler.links.page import EXTRACTOR, Link, Page, read_page
 from crawler.links.refresh import refresh_target
 from crawler.model.capture import CaptureRef
+from crawler.model.facts import Facts
 from crawler.model.story import LinkClass, StoryEdge, StoryPage
 from crawler.scheduler.verdict import MAX_REDIRECTS
 from crawler.spiders.walk import WalkSpider
@@ -143,10 +144,8 @@ def story_page(page: Page, moment: datetime, edges: tuple[StoryEdge, ...]) -> St
     return StoryPage(
         uri=page.uri,
         moment=moment,
-        title=page.title,
-        published=page.published,
+        facts=Facts(page.title, page.published, lang=page.lang),
         site=page.site,
-        lang=page.lang,
-        uris=page.story_uris,
+        named={f"uri {n}": uri for n, uri in enumerate(page.story_uris)},
         edges=edges,
     )

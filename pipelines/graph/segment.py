@@ -11,6 +11,7 @@ from typing import Any
 
 from crawler.errors import MalformedRecord
 from crawler.model.collection import Collection
+from crawler.model.facts import Facts
 from crawler.model.story import StoryPage
 from crawler.model.timestamp import from_warc_date, to_warc_date
 from pipelines.appending import LineFile
@@ -48,11 +49,10 @@ class PageLine:
     record_id: str
     uri: str
     moment: datetime
-    title: str
-    published: str
     site: str
-    lang: str
-    uris: tuple[str, ...]
+    facts: Facts
+    named: Mapping[str, str]
+    sketch: str
     edges: tuple[Mapping[str, Any], ...]
 
     @classmethod
@@ -64,14 +64,13 @@ class PageLine:
                 record_id=page["record_id"],
                 uri=page["uri"],
                 moment=from_warc_date(page["datetime"]),
-                title=page["title"],
-                published=page["published"],
                 site=page["site"],
-                lang=page["lang"],
-                uris=tuple(page["uris"]),
+                facts=Facts.from_dict(page),
+                named=_named(page),
+                sketch=page.get("sketch", ""),
                 edges=tuple(page["edges"]),
             )
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise MalformedRecord(f"not a line of a graph segment: {line[:80]!r}") from error
 
 
@@ -80,13 +79,17 @@ def _to_dict(page: StoryPage, record_id: str) -> dict[str, Any]:
         "record_id": record_id,
         "uri": page.uri,
         "datetime": to_warc_date(page.moment),
-        "title": page.title,
-        "published": page.published,
         "site": page.site,
-        "lang": page.lang,
-        "uris": list(page.uris),
+        **page.facts.to_dict(),
+        "named": dict(page.named),
+        "sketch": page.sketch,
         "edges": [dict(edge.to_dict()) for edge in page.edges],
     }
+
+
+def _named(page: Mapping[str, Any]) -> Mapping[str, str]:
+    """Lines from before the ways of naming were kept hold a list of addresses."""
+    return page["named"] if "named" in page else {f"uri {n}": one for n, one in enumerate(page["uris"])}
 
 
 def segments(collection: Collection) -> list[Path]:

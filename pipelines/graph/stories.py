@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.model import uri
+from crawler.model.facts import NAMES, Facts
 from crawler.model.timestamp import to_warc_date
 from pipelines.graph.clusters import Clusters, own_addresses
 from pipelines.graph.segment import PageLine
@@ -45,26 +46,41 @@ class Story:
     def uris(self) -> list[str]:
         """Every address of the story: those captured first, then those that pages and redirects name."""
         captured = dict.fromkeys(page.uri for page in self.pages)
-        named = {other for page in self.pages for other in own_addresses(page.uri, page.uris)}
+        named = {other for page in self.pages for other in own_addresses(page.uri, page.named.values())}
         return [*captured, *sorted((named | self.more_uris) - captured.keys())]
 
     def to_dict(self) -> dict[str, Any]:
         """A line of ``stories.jsonl``."""
+        facts = self.facts()
         return {
             "id": self.id,
             "uris": self.uris(),
-            "title": self._first("title"),
-            "published": self._first("published"),
-            "site": self._first("site"),
-            "lang": self._first("lang"),
+            "title": facts.title,
+            "published": facts.published,
+            "modified": facts.modified,
+            "section": facts.section,
+            "authors": list(facts.authors),
+            "site": next((page.site for page in self.pages if page.site), ""),
+            "site_name": facts.site_name,
+            "lang": facts.lang,
+            "image": facts.image,
+            "sources": dict(facts.sources),
             "captures": [
                 {"uri": p.uri, "datetime": to_warc_date(p.moment), "record_id": p.record_id}
                 for p in self.pages
             ],
         }
 
-    def _first(self, name: str) -> str:
-        return next((value for page in self.pages if (value := getattr(page, name))), "")
+    def facts(self) -> Facts:
+        """Each fact from the first page that tells it; when it was modified, from the last."""
+        told: dict[str, Any] = {}
+        sources: dict[str, str] = {}
+        for page in self.pages:
+            for name in NAMES:
+                value = getattr(page.facts, name)
+                if value and (name == "modified" or name not in told):
+                    told[name], sources[name] = value, page.facts.sources.get(name, "")
+        return Facts(**told, sources={name: one for name, one in sources.items() if one})
 
 
 class Stories:
@@ -72,7 +88,9 @@ class Stories:
 
     def __init__(self, pages: Iterable[PageAt]) -> None:
         clusters = Clusters()
-        keys = [(clusters.add(p.page.uri, p.page.title, p.page.uris), p.page) for p in pages]
+        keys = [
+            (clusters.add(p.page.uri, p.page.facts.title, p.page.named.values()), p.page) for p in pages
+        ]
         self._by_root: dict[str, Story] = {}
         self._root: dict[str, str] = {}
         for key, page in keys:

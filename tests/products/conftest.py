@@ -18,6 +18,7 @@ import pytest
 from crawler.model import digest
 from crawler.model.cdxj import CdxjLine
 from crawler.model.collection import Collection
+from crawler.model.facts import Facts
 from crawler.model.log import LogLine, Outcome
 from crawler.model.story import LinkClass, StoryEdge, StoryPage
 from crawler.model.surt import surt
@@ -113,7 +114,7 @@ class Maker:
         fields |= {"link_class": LinkClass.RELATED, "source": "story"} | more
         return StoryEdge(source, moment, target, position=position, **fields)
 
-    def page(self, uri: str, title: str, *targets: str | StoryEdge, uris=(), **more) -> StoryPage:
+    def page(self, uri: str, title: str, *targets: str | StoryEdge, facts=None, **more) -> StoryPage:
         """A captured page whose related links lead to `targets`."""
         moment, record_id = self.capture(
             uri, moment=more.pop("moment", None), log=more.pop("log", Outcome.CAPTURED)
@@ -122,7 +123,7 @@ class Maker:
             target if isinstance(target, StoryEdge) else self.edge(uri, moment, target, n)
             for n, target in enumerate(targets)
         )
-        page = StoryPage(uri, moment, title, uris=tuple(uris), edges=edges, **more)
+        page = StoryPage(uri, moment, Facts(title, **facts or {}), edges=edges, **more)
         self.segment.write(page, record_id)
         return page
 

@@ -68,7 +68,8 @@ def test_the_fields_of_the_contract(maker):
     assert wanted <= line.keys()
     assert "in_scope" not in line
     story = read(collection, "stories.jsonl")[0]
-    assert list(story) == ["id", "uris", "title", "published", "site", "lang", "captures"]
+    names = "id uris title published modified section authors site site_name lang image sources captures"
+    assert list(story) == names.split()
     assert story["captures"] == [{"uri": A, "datetime": line["from_datetime"], "record_id": line["id"]}]
 
 
@@ -212,3 +213,32 @@ def test_the_class_of_a_link_is_its_word(maker):
     collection = maker.done()
     merge(collection)
     assert read(collection, "edges.jsonl")[0]["class"] == "related_ext"
+
+
+def test_a_fact_comes_from_the_first_page_that_tells_it_and_the_change_from_the_last(maker):
+    first = {"section": "Asia", "modified": "2008-04-04", "sources": {"section": "meta section"}}
+    second = {"section": "World", "modified": "2008-04-05", "authors": ("Ann Ray",)}
+    second["sources"] = {"modified": "time[datetime]", "authors": "byline", "section": "breadcrumb"}
+    maker.page(A, "A", facts=first)
+    maker.page(A, "A", facts=second)
+    merge(maker.done())
+    story = read(maker.collection, "stories.jsonl")[0]
+    assert (story["section"], story["modified"], story["authors"]) == ("Asia", "2008-04-05", ["Ann Ray"])
+    assert story["sources"] == {
+        "section": "meta section",
+        "modified": "time[datetime]",
+        "authors": "byline",
+    }
+
+
+def test_a_segment_from_before_the_facts_is_still_read(maker):
+    page = maker.page(A, "A")
+    old = {"record_id": "", "uri": B, "datetime": "2008-04-05T12:00:01Z", "title": "A", "lang": "en"}
+    old |= {"published": "2008-04-04", "site": "news.example", "uris": [page.uri], "edges": []}
+    maker.segment.close()
+    with maker.segment.path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(old) + "\n")
+    merge(maker.done())
+    story = read(maker.collection, "stories.jsonl")[0]
+    assert story["uris"] == [A, B]
+    assert (story["published"], story["lang"]) == ("2008-04-04", "en")

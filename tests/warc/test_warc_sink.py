@@ -11,6 +11,7 @@ import pytest
 
 from crawler.config import Config
 from crawler.model import digest
+from crawler.model.facts import Facts
 from crawler.model.log import LogLine, Outcome
 from crawler.model.story import LinkClass, StoryEdge, StoryPage
 from pipelines.cdxj import index_warc
@@ -104,7 +105,7 @@ def page_of_story(sink, kinds):
         "1",
         "story",
     )
-    return ref, StoryPage(uri, moment, "Herring", edges=(edge,))
+    return ref, StoryPage(uri, moment, Facts("Herring"), edges=(edge,))
 
 
 def test_the_edges_of_a_page_are_a_record_of_their_own(sink, page_of_story, collection):
