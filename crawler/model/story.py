@@ -55,6 +55,8 @@ class StoryEdge:
     reasons: tuple[str, ...] = ()
     in_scope: bool = True
     anchor: datetime | None = None
+    archive: str = ""
+    """``host[:port]`` of the web archive that is asked for the target; empty on a live walk."""
 
     def to_dict(self) -> Mapping[str, Any]:
         """The fields of a line of ``edges.jsonl`` that are known when the page is read."""
@@ -75,6 +77,8 @@ class StoryEdge:
             line["reasons"] = list(self.reasons)
         if self.anchor is not None:
             line["anchor"] = to_warc_date(self.anchor)
+        if self.archive:
+            line["archive"] = self.archive
         return line
 
 
@@ -94,3 +98,5 @@ class StoryPage:
     named: Mapping[str, str] = field(default_factory=dict)
     sketch: str = ""
     edges: tuple[StoryEdge, ...] = ()
+    archive: str = ""
+    """``host[:port]`` of the web archive that the page was taken from; empty on a live walk."""

@@ -58,6 +58,7 @@ class MementoSpider(StorySpider):
         super().__init__(**rest)
         self.told |= {"archive": uri.without_login(archive), "at": at, "window": window}
         self.archive = _archive(archive)
+        self.archive_asked = uri.netloc(self.archive)
         self.at = to_14_digits(_moment(at)) if at else ""
         self.reach = _reach(window)
 
@@ -131,6 +132,10 @@ class MementoSpider(StorySpider):
         return memento.aim_uri(self.archive, self._aim(data))
 
     # -- answers
+
+    def archive_of(self, response: Response) -> str:
+        """``host[:port]`` of the memento's own address, also where an aggregator named it."""
+        return uri.netloc(response.url)
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Request | StoryPage]:
         """Read the archive's answer: a memento, a hop to where it lies, or why there is none."""

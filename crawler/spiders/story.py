@@ -26,6 +26,8 @@ class StorySpider(WalkSpider):
     """Archive from the live web, following related-story links (``follow=all``: every link in scope)."""
 
     name = "story"
+    archive_asked = ""
+    """``host[:port]`` of the web archive that this walk asks; empty on the live web."""
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Request | StoryPage]:
         """A page of the live web."""
@@ -61,7 +63,7 @@ class StorySpider(WalkSpider):
             yield from self.refresh(response, item, target)
         related = page.related()
         edges = tuple(self.edge(page, link, item, moment, anchor) for link in related)
-        yield story_page(page, moment, edges)
+        yield story_page(page, moment, edges, self.archive_of(response))
         if item.hops < self.scope.hops:
             others = filter(followable, page.links()) if self.follow == "all" else ()
             for link in (*related, *others):
@@ -85,7 +87,12 @@ class StorySpider(WalkSpider):
             reasons=link.reasons,
             in_scope=self.scope.allows(link.uri, item.site, link.day(moment.date())),
             anchor=anchor,
+            archive=self.archive_asked,
         )
+
+    def archive_of(self, response: Response) -> str:
+        """``host[:port]`` of the web archive that brought the page; empty on the live web."""
+        return ""
 
     def refresh(self, response: Response, item: Item, target: str) -> Iterator[Request]:
         """A page that sends its reader on, as a redirect would."""
@@ -139,7 +146,9 @@ def captured_at(response: Response) -> datetime:
     return datetime.now(UTC)
 
 
-def story_page(page: Page, moment: datetime, edges: tuple[StoryEdge, ...]) -> StoryPage:
+def story_page(
+    page: Page, moment: datetime, edges: tuple[StoryEdge, ...], archive: str = ""
+) -> StoryPage:
     """The item that tells the pipelines about a page."""
     return StoryPage(
         uri=page.uri,
@@ -148,4 +157,5 @@ def story_page(page: Page, moment: datetime, edges: tuple[StoryEdge, ...]) -> St
         site=page.site,
         named={f"uri {n}": uri for n, uri in enumerate(page.story_uris)},
         edges=edges,
+        archive=archive,
     )

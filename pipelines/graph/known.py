@@ -41,7 +41,8 @@ _TELLING = frozenset(
 class Address:
     """What is known of one address: when it was captured, where it led, how it failed."""
 
-    captured: list[datetime] = field(default_factory=list)
+    captured: dict[datetime, str] = field(default_factory=dict)
+    """When it was captured -> the web archive that brought it, where a page's segment tells one."""
     redirects: dict[str, tuple[str, int]] = field(default_factory=dict)
     """URI -> the file and offset of its newest capture that is a redirect."""
     refused: str = ""
@@ -69,12 +70,12 @@ class Known:
             fresh = {key for key in self._follow(fresh) if key not in self._addresses}
         self._read_logs()
 
-    def note_page(self, page_uri: str, moment: datetime) -> None:
+    def note_page(self, page_uri: str, moment: datetime, archive: str) -> None:
         """A page that was read at `moment`, exactly; its index line may be still to come."""
         address = self._addresses.get(uri.document_key(page_uri))
         if address is not None:
-            second = moment.replace(microsecond=0)
-            address.captured = [other for other in address.captured if other != second] + [moment]
+            address.captured.pop(moment.replace(microsecond=0), None)
+            address.captured[moment] = archive
 
     def end_of(self, key: str) -> str:
         """The key that the redirects of `key` end at; `key` itself where it has a capture."""
@@ -126,7 +127,7 @@ def _note_capture(address: Address, line: CdxjLine) -> None:
         where = (line.fields.get("filename", ""), int(line.fields.get("offset", -1)))
         address.redirects[line.fields["url"]] = where
     elif status.startswith("2") or status == "304":
-        address.captured.append(from_digits(line.timestamp[:14]))
+        address.captured.setdefault(from_digits(line.timestamp[:14]), "")
     elif status[:1].isdigit():
         address.refused = status
 

@@ -43,7 +43,7 @@ def merge(collection: Collection) -> GraphSummary:
     known = Known(collection)
     known.load(wanted)
     for page in pages:
-        known.note_page(page.page.uri, page.page.moment)
+        known.note_page(page.page.uri, page.page.moment, page.page.archive)
     stories = Stories(pages)
     _name_redirects(stories, known)
     with replacing(collection.graph / "graph.graphml") as file:

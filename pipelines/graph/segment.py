@@ -54,6 +54,7 @@ class PageLine:
     named: Mapping[str, str]
     sketch: str
     edges: tuple[Mapping[str, Any], ...]
+    archive: str
 
     @classmethod
     def parse(cls, line: bytes) -> PageLine:
@@ -69,6 +70,7 @@ class PageLine:
                 named=_named(page),
                 sketch=page.get("sketch", ""),
                 edges=tuple(page["edges"]),
+                archive=page.get("archive", ""),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise MalformedRecord(f"not a line of a graph segment: {line[:80]!r}") from error
@@ -83,6 +85,7 @@ def _to_dict(page: StoryPage, record_id: str) -> dict[str, Any]:
         **page.facts.to_dict(),
         "named": dict(page.named),
         "sketch": page.sketch,
+        "archive": page.archive,
         "edges": [dict(edge.to_dict()) for edge in page.edges],
     }
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from crawler.model import uri
 from crawler.model.log import Outcome
 from crawler.model.story import EdgeStatus
 from crawler.model.timestamp import from_warc_date, to_warc_date
@@ -39,13 +40,14 @@ class Target:
     status: EdgeStatus
     reason: str = ""
     moment: datetime | None = None
+    archive: str = ""
 
 
 def target_of(address: Address, aim: datetime, *, in_scope: bool) -> Target:
     """The table above. Of several captures the one nearest to `aim` is meant, the older of two."""
     if address.captured:
         nearest = min(address.captured, key=lambda moment: (abs(moment - aim), moment))
-        return Target(EdgeStatus.CAPTURED, moment=nearest)
+        return Target(EdgeStatus.CAPTURED, moment=nearest, archive=address.captured[nearest])
     if address.refused:
         return Target(EdgeStatus.DEAD, address.refused)
     if address.outcome is not None:
@@ -65,6 +67,7 @@ def edge_line(edge: Mapping[str, Any], record_id: str, address: Address) -> dict
         if anchor is not None:
             line["skew_anchor"] = round((target.moment - anchor).total_seconds())
             line["skew_parent"] = round((target.moment - parent).total_seconds())
+    line["archive"] = target.archive or edge.get("archive") or uri.netloc(edge["to"])
     line["status"] = target.status.value
     if target.reason:
         line["reason"] = target.reason

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from crawler.model.collection import Collection
+from crawler.model.completeness import STATUSES, Completeness
 from crawler.model.timestamp import to_warc_date
 from pipelines.report.tables import ranked
 from pipelines.report.tally import Tally
@@ -19,7 +20,7 @@ class CrawlReport:
     `began` and `ended` are the starts of the first and of the last exchange, `duration` seconds
     between them. `smallest_intervals` maps a host to the seconds between its two closest exchanges.
     `truncations` counts by WARC-Truncated, `failures` by kind of reason, `refusals` by outcome,
-    `edges` by status.
+    `links` says how much of what all stories link to is archived (`crawler.model.completeness`).
     """
 
     collection: str
@@ -41,7 +42,7 @@ class CrawlReport:
     truncations: Mapping[str, int]
     failures: Mapping[str, int]
     refusals: Mapping[str, int]
-    edges: Mapping[str, int]
+    links: Mapping[str, Any]
     smallest_intervals: Mapping[str, float]
 
     def to_dict(self) -> dict[str, Any]:
@@ -81,17 +82,9 @@ def crawl_report(
         truncations=dict(ranked(tally.truncations)),
         failures=dict(ranked(tally.failures)),
         refusals=dict(ranked(tally.refusals)),
-        edges=_edges(tally),
+        links=Completeness.total(story.links for story in tally.stories).to_dict(),
         smallest_intervals={name: round(s, 3) for name, s in spaces.items() if s is not None},
     )
-
-
-def _edges(tally: Tally) -> dict[str, int]:
-    total: dict[str, int] = {}
-    for links in tally.links.values():
-        for status, number in links.items():
-            total[status] = total.get(status, 0) + number
-    return dict(ranked(total))
 
 
 def _heading(report: CrawlReport) -> str:
@@ -112,7 +105,7 @@ def _lines(report: CrawlReport) -> list[str]:
     rows = {
         "Seeds": f"{report.seeds_archived} of {report.seeds} archived" if report.seeds else "not told",
         "Began": when if report.began else "no exchange yet",
-        "Related links": listed(report.edges),
+        "Related links": listed(_by_status(report.links)),
         "Answers": listed(report.statuses, "× "),
         "Types": listed(report.mime_types, "× "),
         "Cut short": listed(report.truncations, "× "),
@@ -121,6 +114,11 @@ def _lines(report: CrawlReport) -> list[str]:
         "Pace": _pace(report.smallest_intervals),
     }
     return [f"{name:<14} {text}" for name, text in rows.items()]
+
+
+def _by_status(links: Mapping[str, Any]) -> dict[str, int]:
+    """The statuses that some link has."""
+    return {status.value: links[status.value] for status in STATUSES if links[status.value]}
 
 
 def _pace(intervals: Mapping[str, float]) -> str:

@@ -12,8 +12,6 @@ from pipelines.report.tally import Tally
 
 Cell = str | int | float | None
 
-_STATUSES = ("captured", "missing", "dead", "out-of-scope", "pending")
-
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -64,7 +62,6 @@ def tables(tally: Tally, seeds: Mapping[str, str]) -> list[Table]:
         ),
         Table("response-code", ("status", "exchanges"), ranked(tally.statuses)),
         Table("mimetype", ("mime", "captures", "bytes"), mimes),
-        Table("story-completeness", ("story", "links", *_STATUSES, "title"), _stories(tally)),
     ]
 
 
@@ -74,14 +71,6 @@ def _hosts(tally: Tally) -> list[tuple[Cell, ...]]:
         (name, host.exchanges, host.bytes, host.failed, host.refused, host.smallest_interval())
         for name, host in busiest
     ]
-
-
-def _stories(tally: Tally) -> list[tuple[Cell, ...]]:
-    rows: list[tuple[Cell, ...]] = []
-    for story, title in tally.stories.items():
-        links = tally.links[story]
-        rows.append((story, links.total(), *(links[status] for status in _STATUSES), title))
-    return rows
 
 
 def ranked(counts: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -17,6 +17,7 @@ from typing import Any
 from crawler.errors import MalformedRecord
 from crawler.model import uri
 from crawler.model.collection import Collection
+from crawler.model.completeness import Completeness, completeness
 from crawler.model.log import Outcome
 from crawler.model.timestamp import from_warc_date
 from pipelines.lines import read_index, read_json_lines, read_logs
@@ -41,6 +42,18 @@ class HostTally:
         return min((b - a for a, b in pairwise(sorted(self.starts))), default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class StoryLinks:
+    """A story of the graph, and how much of what it links to is archived."""
+
+    id: str
+    title: str
+    published: str
+    site: str
+    uri: str
+    links: Completeness
+
+
 @dataclass(slots=True)
 class Tally:
     """Everything that the reports count."""
@@ -57,10 +70,8 @@ class Tally:
     failures: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
     invalid_seeds: dict[str, str] = field(default_factory=dict)
-    stories: dict[str, str] = field(default_factory=dict)
-    """Story id -> title, in the order of ``stories.jsonl``."""
-    links: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    """Story id -> its related links by status."""
+    stories: list[StoryLinks] = field(default_factory=list)
+    """In the order of ``stories.jsonl``."""
 
     @classmethod
     def of(cls, collection: Collection) -> Tally:
@@ -70,10 +81,11 @@ class Tally:
             tally._add_log_line(line)
         for capture in read_index(collection):
             tally._add_capture(capture.fields)
+        links = completeness(read_json_lines(collection.graph / "edges.jsonl"))
         for story in read_json_lines(collection.graph / "stories.jsonl"):
-            tally.stories[story["id"]] = story["title"] or story["uris"][0]
-        for edge in read_json_lines(collection.graph / "edges.jsonl"):
-            tally.links[edge["from_story"]][edge["status"]] += 1
+            about = {name: story[name] for name in ("id", "title", "published", "site")}
+            found = links.get(story["id"], Completeness())
+            tally.stories.append(StoryLinks(uri=story["uris"][0], links=found, **about))
         return tally
 
     def _add_log_line(self, line: Mapping[str, Any]) -> None:
