@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo crawl test check lint docs bench bench-frontier proofs kills pywb checkers clean
+.PHONY: help demo crawl test check lint docs bench bench-frontier bench-related proofs kills pywb checkers clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*##\(.*\)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -37,6 +37,9 @@ bench: .peers/.ready  ## Measure what capturing costs, beside its peers: make be
 
 bench-frontier: .peers/.ready  ## Measure what the frontier costs, beside scrapy-redis: make bench-frontier ARGS='cpu --runs 3'
 	.peers/bin/python -m benchmarks.frontier $(ARGS)
+
+bench-related: .peers/.ready  ## Measure what reading a page costs, beside Scrapy's link extractor: make bench-related ARGS='FOLDER'
+	.peers/bin/python -W ignore -m benchmarks.related --others $(ARGS)
 
 proofs: $(READY)  ## Kill, starve, cut off and put back a crawl's workers and server: make proofs ARGS='power --short'
 	$(BIN)/python -m benchmarks.proofs $(ARGS)
@@ -70,10 +73,13 @@ $(READY): pyproject.toml
 # below 2.12, which does not start with today's w3lib; without its pins it runs on Clew's (docs/benchmarks.md).
 .peers/.ready: pyproject.toml Makefile
 	$(PYTHON) -m venv .peers
+	.peers/bin/python -m pip install --quiet --upgrade "pip>=25.1"
 	.peers/bin/python -m pip install --quiet --editable . "aiohttp>=3.10"
 	.peers/bin/python -m pip install --quiet "cdxj-indexer==1.5.0" && \
 	  .peers/bin/python -m pip install --quiet --no-deps scrapy-webarchive==0.5.3 warc-knot==0.2.5 || \
 	  echo "scrapy-webarchive cannot be installed: the benchmarks leave it out"
 	.peers/bin/python -m pip install --quiet "scrapy-redis==0.9.1" || \
 	  echo "scrapy-redis cannot be installed: of bench-frontier only worker and gaps run"
+	.peers/bin/python -m pip install --quiet "trafilatura>=2,<3" "newspaper4k>=0.9,<1" || \
+	  echo "trafilatura and newspaper4k cannot be installed: bench-related leaves them out"
 	@touch $@

@@ -1,0 +1,1 @@
+"""What reading a page's related stories costs, beside Scrapy's link extractor: `make bench-related`."""

@@ -1,0 +1,56 @@
+"""The command line of the benchmarks of reading a page."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.capture.figures import Benchmark
+from benchmarks.related import compared, memory, stages
+from benchmarks.related.pages import CORPUS, samples
+from benchmarks.related.readers import readers
+from benchmarks.telling import tell
+
+
+def main() -> int:
+    """Print each table as it comes, and write JSON where that is wanted."""
+    given = _arguments().parse_args()
+    tell(_benchmarks(given), given.json)
+    return 0
+
+
+def _benchmarks(given: argparse.Namespace) -> Iterator[Benchmark]:
+    folders = [folder.resolve() for folder in given.folders]
+    pages = samples(folders)
+    pair, _ = readers(others=False)
+    yield compared.benchmark("Cold (each site new)", pair, pages, given.runs, cold=True)
+    yield compared.benchmark("Warm (the page read just before)", pair, pages, given.runs, cold=False)
+    yield stages.benchmark(pages, given.runs)
+    yield memory.benchmark(folders)
+    if given.others:
+        every, notes = readers(others=True)
+        made = compared.benchmark("With others, for orientation", every, pages, 1, cold=True)
+        made.targets, made.notes = (), [*made.notes, *notes]
+        yield made
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.related", description=__doc__)
+    parser.add_argument(
+        "folders",
+        nargs="*",
+        type=Path,
+        default=[CORPUS],
+        metavar="FOLDER",
+        help="folders of .html and .html.gz files (the labelled corpus beside the checkout)",
+    )
+    parser.add_argument("--runs", type=int, default=5, help="how often each page is read (%(default)s)")
+    parser.add_argument("--others", action="store_true", help="trafilatura and newspaper4k too, once")
+    parser.add_argument("--json", type=Path, help="a file for all runs")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
