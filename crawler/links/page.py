@@ -12,12 +12,14 @@ from crawler.links.charset import decode
 from crawler.links.days import story_day
 from crawler.links.features import Describer
 from crawler.links.judge import Verdict, judge, reasons
+from crawler.links.learned import correct, sighting
 from crawler.links.metadata import Metadata, read_metadata
 from crawler.links.normalise import story_key, unwrap
 from crawler.links.outline import outline
 from crawler.links.requisites import requisites
 from crawler.links.resolve import Resolver
 from crawler.links.tree import MAX_BYTES, parse
+from crawler.model.sighting import Known, Sighting
 from crawler.model.story import LinkClass
 from crawler.model.uri import hostname
 
@@ -78,6 +80,7 @@ class Page:
         self.refresh = self._meta.refresh
         self.nofollow = self._meta.nofollow
         self.story_uris = tuple(dict.fromkeys(map(unwrap, self._meta.story_uris)))
+        self._learned: dict[str, tuple[str, ...]] = {}
 
     @property
     def empty(self) -> bool:
@@ -102,6 +105,15 @@ class Page:
         chosen = (one for one in self._verdicts if one.link_class is LinkClass.RELATED)
         return [self._link(one, position) for position, one in enumerate(chosen)]
 
+    @cached_property
+    def sighting(self) -> Sighting:
+        """What this page, judged alone, shows of its site: for the memory that other pages share."""
+        return sighting(self.uri, self.title, self._verdicts)
+
+    def recall(self, known: Known) -> None:
+        """Judge the links once more, by what the site's other pages showed: the answer to `sighting`."""
+        self._learned = correct(self._verdicts, self.sighting, known)
+
     def _link(self, verdict: Verdict, position: int) -> Link:
         candidate = verdict.candidate
         return Link(
@@ -111,7 +123,7 @@ class Page:
             heading=candidate.heading,
             score=verdict.score,
             link_class=verdict.link_class,
-            reasons=reasons(candidate),
+            reasons=(*self._learned.get(candidate.uri, ()), *reasons(candidate)),
             position=position,
             shown=candidate.shown,
         )

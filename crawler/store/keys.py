@@ -40,10 +40,12 @@ visits                hash      16 octets of a URI's hash -> validators, digest,
 warcs                 hash      8 octets of a hash -> name of a WARC file
 cdxj                  hash      CDXJ file that was read into originals -> its size and time then
 reading               string    who reads CDXJ files, for half a minute
+learned:SITE          hash      pages, edges, links and blocks of a site -> counts (``lua/learn.lua``)
 ====================  ========  ==================================================================
 
-Moments are milliseconds of the server's clock. The last five outlive the crawl; values of originals and
-visits are made in `crawler.store.packing`. The last seven are in partition 0 only.
+Moments are milliseconds of the server's clock. From ``originals`` on they outlive the crawl; values of
+originals and visits are made in `crawler.store.packing`. From ``addresses`` to ``reading`` they are in
+partition 0 only; ``learned:SITE`` is in the partition that the site's name falls to.
 """
 
 from __future__ import annotations
@@ -100,3 +102,7 @@ class Keys:
     def asking(self, origin: str) -> str:
         """The lock of whoever fetches an origin's robots.txt, or the hold after a fetch that failed."""
         return self(f"asking:{origin}")
+
+    def learned(self, site: str) -> str:
+        """What was learnt of a site."""
+        return self(f"learned:{site}")
