@@ -305,6 +305,18 @@ class Config:
     warc_digest: str = _setting(
         "sha1", _word("sha1", "sha256"), "The algorithm of block and payload digests."
     )
+    page_records: bool = _setting(
+        True,
+        _flag,
+        "Whether the facts and related links of each page stand in a `metadata` record of the WARC, "
+        "from which the story graph can be made again (docs/graph.md).",
+    )
+    keep_links: str = _setting(
+        "related",
+        _word("related", "all"),
+        "Which links of a page the graph keeps: those judged `related`, or `all`; the others stand in "
+        "`rejected.jsonl` (docs/graph.md).",
+    )
     dedup_cdxj: tuple[Path, ...] = _setting(
         (),
         _paths,

@@ -33,7 +33,7 @@ from pipelines.dedup import Deduplication
 from pipelines.files import merging
 from pipelines.log import CrawlLog, line_of
 from pipelines.repair import mend
-from pipelines.warc.about import edges, warcinfo
+from pipelines.warc.about import page_record, warcinfo
 from pipelines.warc.ageing import Ageing
 from pipelines.warc.exchange import drafts
 from pipelines.warc.file import Place, WarcFile
@@ -144,7 +144,7 @@ class CollectionSink:
         return ref
 
     def story(self, page: StoryPage) -> None:
-        """The page's edges as a metadata record and as a line of the graph.
+        """The page's facts and links as a metadata record and as a line of the graph.
 
         A full disk shows in the next `sync`, so that the page's lease is not acknowledged.
         """
@@ -155,8 +155,8 @@ class CollectionSink:
 
     def _tell(self, page: StoryPage) -> None:
         record_id = self._pages.pop((page.uri, to_warc_date(page.moment)), "")
-        if page.edges:
-            self._append([edges(page, record_id)])
+        if self.config.page_records:
+            self._append([page_record(page, record_id)])
         self._graph.write(page, record_id)
 
     def log(self, line: LogLine) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 
 from crawler.commands._common import print_json
 from crawler.commands._listing import count_lines
@@ -12,7 +11,7 @@ from crawler.errors import CheckFailed
 from crawler.model.collection import Collection
 from pipelines import cdxj, graph, report, wacz
 from pipelines.files import merging
-from pipelines.report.crawl import count, listed, size
+from pipelines.report.crawl import by_status, count, listed, size
 
 
 def index_collection(collection: Collection, as_json: bool) -> None:
@@ -50,15 +49,21 @@ def package_collection(collection: Collection, as_json: bool) -> None:
         print(f"{path}: {size(number)}; open it at https://replayweb.page")
 
 
-def merge_graph(collection: Collection, as_json: bool) -> None:
-    """Write the graph's files."""
+def merge_graph(collection: Collection, as_json: bool, *, read_warcs: bool = False) -> None:
+    """Write the graph's files; with `read_warcs`, or without any segment, from the WARC files too."""
+    watching = Watching()
     with merging(collection):
-        summary = graph.merge(collection)
+        lost = read_warcs or not graph.segments(collection)
+        summary = graph.merge(collection, read_warcs=lost, progress=watching)
+    watching.clear()
+    if summary.recovered:
+        recovered = count(summary.recovered, "page")
+        print(f"{recovered} of lost segments recovered from the WARC files", file=sys.stderr)
     if as_json:
-        print_json({"collection": collection.name, **asdict(summary)})
+        print_json({"collection": collection.name, **summary.to_dict()})
     else:
         print(f"{collection.graph}: {count(summary.stories, 'story', 'stories')}, ", end="")
-        print(f"related links {listed(summary.statuses)}")
+        print(f"related links {listed(by_status(summary.links.to_dict()))}")
 
 
 def report_on(collection: Collection, as_json: bool) -> None:

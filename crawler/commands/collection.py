@@ -39,11 +39,14 @@ class Command(ClewCommand, ScrapyCommand):
         return "Look at collections; check, index, package, export, report on or repair one"
 
     def add_options(self, parser: ArgumentParser) -> None:
-        """``--json`` and ``--compress``."""
+        """``--json``, ``--compress`` and ``--rebuild``."""
         super().add_options(parser)
         add_json_option(parser)
         parser.add_argument(
             "--compress", action="store_true", help="repair: make .warc.gz of an uncompressed FILE"
+        )
+        parser.add_argument(
+            "--rebuild", action="store_true", help="graph: look for lost pages in the WARC files"
         )
 
     def execute(self, args: list[str], opts: Namespace) -> None:
@@ -52,6 +55,8 @@ class Command(ClewCommand, ScrapyCommand):
         files = files_meant(names) if action in _OF_FILES else []
         if opts.compress and not (files and action == "repair"):
             raise UsageError("--compress is for `collection repair FILE`", "leave it out")
+        if opts.rebuild and action != "graph":
+            raise UsageError("--rebuild is for `collection graph NAME`", "leave it out")
         if files and action == "check":
             check_warcs(files, opts.json)
         elif files:
@@ -66,6 +71,8 @@ class Command(ClewCommand, ScrapyCommand):
             )
         elif action == "list" and not names:
             list_collections(Collection.all(self.config().collections_dir), as_json=opts.json)
+        elif opts.rebuild:
+            merge_graph(self.collection(next(iter(names), None)), opts.json, read_warcs=True)
         elif action in _ACTIONS:
             _ACTIONS[action](self.collection(next(iter(names), None)), opts.json)
         else:

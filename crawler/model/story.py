@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -100,3 +101,25 @@ class StoryPage:
     edges: tuple[StoryEdge, ...] = ()
     archive: str = ""
     """``host[:port]`` of the web archive that the page was taken from; empty on a live walk."""
+    rejected: tuple[StoryEdge, ...] = ()
+    """The page's other links, where they are kept (``KEEP_LINKS=all``); `position` is among all."""
+
+    def to_json(self, record_id: str) -> str:
+        """One JSON object without a line break: what a segment of the graph and the WARC keep.
+
+        `record_id` is the WARC-Record-ID of the capture, or empty; it is `id` in ``edges.jsonl``.
+        """
+        line: dict[str, Any] = {
+            "record_id": record_id,
+            "uri": self.uri,
+            "datetime": to_warc_date(self.moment),
+            "site": self.site,
+            **self.facts.to_dict(),
+            "named": dict(self.named),
+            "sketch": self.sketch,
+            "archive": self.archive,
+            "edges": [dict(edge.to_dict()) for edge in self.edges],
+        }
+        if self.rejected:
+            line["rejected"] = [dict(edge.to_dict()) for edge in self.rejected]
+        return json.dumps(line, ensure_ascii=False)

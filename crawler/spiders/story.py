@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -63,16 +64,27 @@ class StorySpider(WalkSpider):
             yield from self.refresh(response, item, target)
         related = page.related()
         edges = tuple(self.edge(page, link, item, moment, anchor) for link in related)
-        yield story_page(page, moment, edges, self.archive_of(response))
+        rejected = tuple(
+            self.edge(page, link, item, moment, anchor) for link in self._kept_besides(page, related)
+        )
+        told = story_page(page, moment, edges, self.archive_of(response))
+        yield replace(told, rejected=rejected)
         if item.hops < self.scope.hops:
             others = filter(followable, page.links()) if self.follow == "all" else ()
             for link in (*related, *others):
                 yield from self._follow(response, link, moment, anchor)
 
+    def _kept_besides(self, page: Page, related: list[Link]) -> list[Link]:
+        """The links that were judged not to be related, where the user wants them kept."""
+        if self.config.keep_links != "all":
+            return []
+        chosen = {link.uri for link in related}
+        return [link for link in page.links() if link.uri not in chosen]
+
     def edge(
         self, page: Page, link: Link, item: Item, moment: datetime, anchor: datetime | None
     ) -> StoryEdge:
-        """A related link of the page as an edge of the story graph."""
+        """A link of the page as an edge of the story graph."""
         return StoryEdge(
             from_uri=page.uri,
             from_datetime=moment,

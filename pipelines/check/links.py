@@ -20,7 +20,7 @@ from pipelines.check.fault import Fault, Finding
 from pipelines.records import Record
 
 _DIGITS = re.compile(r"\D")
-_THERE, _NAMED, _OF_WARCINFO, _ORIGINAL, _ORIGINAL_ELSEWHERE = "0", "1", "2", "3", "4"
+_THERE, _NAMED, _OF_WARCINFO, _ORIGINAL, _ORIGINAL_ELSEWHERE, _ABOUT = "0", "1", "2", "3", "4", "5"
 _MOST = 100
 """Captures of one URI in one second that are told apart."""
 _EXCHANGE = {"request", "response", "revisit"}
@@ -104,6 +104,8 @@ class Links:
         if warcinfo and warcinfo != self._warcinfo:
             self._warcinfo = warcinfo
             yield _Row("i" + warcinfo, _OF_WARCINFO, *about, *where)
+        if record.type in ("metadata", "conversion") and (about_id := record.get_uri("WARC-Refers-To")):
+            yield _Row("i" + about_id, _ABOUT, *about, *where)
         if record.type == "revisit":
             if told:
                 yield _Row("u" + told, _ORIGINAL, *about, *where)
@@ -130,6 +132,9 @@ class Links:
         elif row.role == _OF_WARCINFO:
             if there is None or there.type != "warcinfo":
                 yield row.fault("WARC-Warcinfo-ID names no warcinfo", name, note=not self._complete)
+        elif row.role == _ABOUT:
+            if there is None:
+                yield row.fault("WARC-Refers-To names no record", name, note=not self._complete)
         elif there is None:
             yield row.fault("WARC-Concurrent-To names no record", name)
         elif there.date != row.date:

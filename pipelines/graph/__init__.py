@@ -7,6 +7,6 @@ time, with the same result where nothing has come since.
 """
 
 from pipelines.graph.merge import GraphSummary, merge
-from pipelines.graph.segment import GraphSegment
+from pipelines.graph.segment import GraphSegment, segments
 
-__all__ = ["GraphSegment", "GraphSummary", "merge"]
+__all__ = ["GraphSegment", "GraphSummary", "merge", "segments"]

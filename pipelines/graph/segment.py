@@ -13,7 +13,7 @@ from crawler.errors import MalformedRecord
 from crawler.model.collection import Collection
 from crawler.model.facts import Facts
 from crawler.model.story import StoryPage
-from crawler.model.timestamp import from_warc_date, to_warc_date
+from crawler.model.timestamp import from_warc_date
 from pipelines.appending import LineFile
 from pipelines.lines import lines_of
 
@@ -31,7 +31,7 @@ class GraphSegment:
 
         `record_id` is the WARC record that holds it. A full disk shows in `later`.
         """
-        self._lines.add(json.dumps(_to_dict(page, record_id), ensure_ascii=False))
+        self._lines.add(page.to_json(record_id))
 
     def later(self) -> Callable[[], None]:
         """An fsync of what was written, for another thread. Raises `DiskFull`, here and there."""
@@ -44,7 +44,7 @@ class GraphSegment:
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """One page as a segment holds it. `edges` are `StoryEdge.to_dict` of each edge."""
+    """One page as a segment holds it. `edges` and `rejected` are `StoryEdge.to_dict` of each."""
 
     record_id: str
     uri: str
@@ -55,6 +55,12 @@ class PageLine:
     sketch: str
     edges: tuple[Mapping[str, Any], ...]
     archive: str
+    rejected: tuple[Mapping[str, Any], ...]
+
+    @property
+    def identity(self) -> str:
+        """What no two pages share: the record, or where none is known the address and the moment."""
+        return self.record_id or f"{self.uri} {self.moment.isoformat()}"
 
     @classmethod
     def parse(cls, line: bytes) -> PageLine:
@@ -71,23 +77,10 @@ class PageLine:
                 sketch=page.get("sketch", ""),
                 edges=tuple(page["edges"]),
                 archive=page.get("archive", ""),
+                rejected=tuple(page.get("rejected", ())),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise MalformedRecord(f"not a line of a graph segment: {line[:80]!r}") from error
-
-
-def _to_dict(page: StoryPage, record_id: str) -> dict[str, Any]:
-    return {
-        "record_id": record_id,
-        "uri": page.uri,
-        "datetime": to_warc_date(page.moment),
-        "site": page.site,
-        **page.facts.to_dict(),
-        "named": dict(page.named),
-        "sketch": page.sketch,
-        "archive": page.archive,
-        "edges": [dict(edge.to_dict()) for edge in page.edges],
-    }
 
 
 def _named(page: Mapping[str, Any]) -> Mapping[str, str]:

@@ -105,7 +105,7 @@ def _lines(report: CrawlReport) -> list[str]:
     rows = {
         "Seeds": f"{report.seeds_archived} of {report.seeds} archived" if report.seeds else "not told",
         "Began": when if report.began else "no exchange yet",
-        "Related links": listed(_by_status(report.links)),
+        "Related links": listed(by_status(report.links)),
         "Answers": listed(report.statuses, "× "),
         "Types": listed(report.mime_types, "× "),
         "Cut short": listed(report.truncations, "× "),
@@ -116,8 +116,8 @@ def _lines(report: CrawlReport) -> list[str]:
     return [f"{name:<14} {text}" for name, text in rows.items()]
 
 
-def _by_status(links: Mapping[str, Any]) -> dict[str, int]:
-    """The statuses that some link has."""
+def by_status(links: Mapping[str, Any]) -> dict[str, int]:
+    """Of `Completeness.to_dict`, the statuses that some link has."""
     return {status.value: links[status.value] for status in STATUSES if links[status.value]}
 
 

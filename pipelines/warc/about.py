@@ -1,8 +1,6 @@
-"""The records that are about no exchange: the file itself, and what a page links to."""
+"""The records that are about no exchange: the file itself, and what is known of a page."""
 
 from __future__ import annotations
-
-import json
 
 import scrapy
 
@@ -14,8 +12,8 @@ from crawler.model.story import StoryPage
 from crawler.model.timestamp import to_warc_date
 from pipelines.warc.record import Draft, new_id
 
-EDGES = "urn:clew:edges:"
-"""Under the page's own URI, pywb would serve the edges instead of the page."""
+PAGE = "urn:clew:page:"
+"""Under the page's own URI, pywb would serve what is known of the page instead of the page."""
 
 
 def warcinfo(collection: Collection, config: Config, host: str) -> list[tuple[str, str]]:
@@ -35,10 +33,16 @@ def warcinfo(collection: Collection, config: Config, host: str) -> list[tuple[st
     return [*about, ("operator", config.operator)] if config.operator else about
 
 
-def edges(page: StoryPage, record_id: str) -> Draft:
-    """A metadata record (WARC 1.1, 6.6) of a page's edges; `record_id` is its response's, or empty."""
-    fields = [("WARC-Target-URI", EDGES + page.uri), ("WARC-Date", to_warc_date(page.moment))]
+def page_record(page: StoryPage, record_id: str) -> Draft:
+    """A metadata record (WARC 1.1, 6.6) of a page's facts and links, about the record `record_id`.
+
+    JSON, since a link has a heading, a score and reasons, which ``application/warc-fields`` cannot hold
+    together: Heritrix calls its ``outlink`` lines "effectively useless without anchor text". The page's
+    capture stands in WARC-Refers-To (5.11), where it is known, and not in WARC-Concurrent-To (5.7): the
+    capture event is over when a page is read.
+    """
+    fields = [("WARC-Target-URI", PAGE + page.uri), ("WARC-Date", to_warc_date(page.moment))]
     if record_id:
         fields.append(("WARC-Refers-To", record_id))
-    block = json.dumps([dict(edge.to_dict()) for edge in page.edges], ensure_ascii=False).encode()
-    return Draft("metadata", new_id(), tuple(fields), "application/json", Octets(block))
+    block = Octets(page.to_json(record_id).encode("utf-8", "replace"))
+    return Draft("metadata", new_id(), tuple(fields), "application/json", block)

@@ -49,7 +49,7 @@ from crawler.model.surt import surt
         ("http://www.com/", "com)/"),
         ("http://www./", "www)/"),
         ("http://e.org?q", "org,e)/?q"),
-        ("urn:clew:edges:X", "urn:clew:edges:x"),
+        ("urn:clew:page:X", "urn:clew:page:x"),
     ],
 )
 def test_keys(uri: str, key: str) -> None:

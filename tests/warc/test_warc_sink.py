@@ -5,6 +5,7 @@ import json
 import threading
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -108,7 +109,7 @@ def page_of_story(sink, kinds):
     return ref, StoryPage(uri, moment, Facts("Herring"), edges=(edge,))
 
 
-def test_the_edges_of_a_page_are_a_record_of_their_own(sink, page_of_story, collection):
+def test_what_is_known_of_a_page_is_a_record_of_its_own(sink, page_of_story, collection):
     ref, page = page_of_story
     item = StoryPipeline(sink).process_item(page)
     sink.close()
@@ -116,11 +117,24 @@ def test_the_edges_of_a_page_are_a_record_of_their_own(sink, page_of_story, coll
     path = collection.archive / ref.filename
     *_, last = read_records(path)
     assert last.type == "metadata"
-    assert last.get("WARC-Target-URI") == "urn:clew:edges:" + page.uri
+    assert last.get("WARC-Target-URI") == "urn:clew:page:" + page.uri
     assert last.get("WARC-Refers-To") == ref.record_id
     text = zlib.decompressobj(31).decompress(path.read_bytes()[last.offset :])
-    (edge,) = json.loads(text.partition(b"\r\n\r\n")[2])
+    about = json.loads(text.partition(b"\r\n\r\n")[2])
+    assert (about["record_id"], about["title"]) == (ref.record_id, "Herring")
+    (edge,) = about["edges"]
     assert (edge["to"], edge["text"]) == ("http://news.example/next", "Next")
+    assert [line.fields["url"] for line in index_warc(path)] == [page.uri]
+
+
+def test_no_record_of_a_page_is_written_where_the_user_wants_none(sink, page_of_story, collection):
+    ref, page = page_of_story
+    sink.config = replace(sink.config, page_records=False)
+    sink.story(page)
+    sink.close()
+    uris = [record.uri for record in read_records(collection.archive / ref.filename)]
+    assert "urn:clew:page:" + page.uri not in uris
+    assert list(collection.graph.glob("segment-*.jsonl"))
 
 
 def test_a_story_is_safe_from_a_kill_as_soon_as_it_is_told(sink, page_of_story, collection):
