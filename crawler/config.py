@@ -184,6 +184,12 @@ class Config:
     requisites: bool = _setting(
         True, _flag, "Whether images, stylesheets and scripts of a page are fetched with it."
     )
+    learn: bool = _setting(
+        True,
+        _flag,
+        "Whether the links of a page are judged by what other pages of its site showed, too "
+        "(docs/learning.md).",
+    )
     seed_interval: float = _setting(
         3600.0, _seconds, "Seconds after which a seed that was fetched is fetched again."
     )

@@ -195,7 +195,9 @@ class WalkedAgain:
         data = before.item.data if before else item.data  # has the interval that led to this capture
         task = SimpleNamespace(item=structs.replace(item, data=data), again=None)
         try:
-            yielded = list(self._spider.parse(self._response(captured, task)))
+            response = self._response(captured, task)
+            page = self._spider.page_of(response)
+            yielded = [] if page is None else list(self._spider.found(response, page))
         except (MalformedRecord, OSError, ValueError) as error:
             logger.warning("%s cannot be read again: %s", captured.uri, error)
             yield from self._unread(item)

@@ -27,6 +27,7 @@ from crawler.model.log import LogLine, Outcome
 from crawler.scheduler import verdict
 from crawler.scheduler.rules import LiveRules
 from crawler.scheduler.task import LeaseTask, RobotsTask, Task
+from crawler.store.sites import SiteMemory
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,8 @@ class Walker(Protocol):
     """What the operator says of single hosts."""
     bad_seeds: Mapping[str, str]
     """Lines of the seed list that are no URL, with the reason."""
+    memory: SiteMemory | None
+    """What was learnt of sites; the scheduler sets it where ``LEARN`` is on."""
 
     cool_down: float
     """Seconds that a host rests at least after it refused a connection."""

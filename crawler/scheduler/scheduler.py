@@ -52,6 +52,7 @@ from crawler.scheduler.resolving import Resolver, take_word
 from crawler.scheduler.task import LeaseTask, RobotsTask
 from crawler.scheduler.terms import Dresser
 from crawler.store.originals import Originals
+from crawler.store.sites import SiteMemory
 
 logger = logging.getLogger(__name__)
 
@@ -167,6 +168,8 @@ class Scheduler(BaseScheduler):
             return
         self._assemble()
         self.originals = Originals(self.frontier.store)
+        if self.config.learn:
+            self.walker.memory = SiteMemory([part.store for part in self.frontier.partitions])
         try:
             await self.claimer.grace.bear(self._look_around)
         except ClewError as error:

@@ -8,7 +8,7 @@ the anchor came from. Within one walk no URI-R is sought twice.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -137,30 +137,35 @@ class MementoSpider(StorySpider):
         """``host[:port]`` of the memento's own address, also where an aggregator named it."""
         return uri.netloc(response.url)
 
-    def parse(self, response: Response, **kwargs: Any) -> Iterator[Request | StoryPage]:
+    async def parse(self, response: Response, **kwargs: Any) -> Iterable[Request | StoryPage]:
         """Read the archive's answer: a memento, a hop to where it lies, or why there is none."""
         item: Item = response.meta["lease"].item
         fields = [(name, value) for name in response.headers for value in response.headers.getlist(name)]
         answer = memento.interpret(response.url, response.status, fields, self._aim(item.data))
         if isinstance(answer, Memento):
-            yield from self._memento(response, item, answer)
-        elif isinstance(answer, Unavailable):
+            return await self._memento(response, item, answer)
+        if isinstance(answer, Unavailable):
             self._busy(response, item, answer)
         elif not isinstance(answer, Redirect):
             self._missing(response, item, answer.reason)
         elif item.redirects < MAX_REDIRECTS:
-            yield self._hop(response, item, answer)
+            return (self._hop(response, item, answer),)
         else:
             self._missing(response, item, f"more than {MAX_REDIRECTS} redirects")
+        return ()
 
-    def _memento(self, response: Response, item: Item, found: Memento) -> Iterator[Request | StoryPage]:
+    async def _memento(
+        self, response: Response, item: Item, found: Memento
+    ) -> Iterable[Request | StoryPage]:
         response.meta["anchor"] = item.data["anchor"] or to_14_digits(found.moment)
         location = (response.headers.get("Location") or b"").decode("latin-1")
         if response.status in memento.REDIRECTS and location:
-            yield from self._moved(response, item, found, location)
-        elif 200 <= response.status < 300 and is_html(response) and not item.embedded:
-            page = read_page(response.body, found.uri_r, content_type(response))
-            yield from self.walk(response, page, found.moment, from_digits(response.meta["anchor"]))
+            return self._moved(response, item, found, location)
+        if not 200 <= response.status < 300 or not is_html(response) or item.embedded:
+            return ()
+        page = read_page(response.body, found.uri_r, content_type(response))
+        await self.recall(page)
+        return self.walk(response, page, found.moment, from_digits(response.meta["anchor"]))
 
     def _moved(self, response: Response, item: Item, found: Memento, location: str) -> Iterator[Request]:
         """The original redirected: seek its target at the same anchor."""

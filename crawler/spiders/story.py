@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from scrapy.http import Response
 from crawler.frontier import recrawl
 from crawler.frontier.item import Item
 from crawler.frontier.priority import Kind
+from crawler.frontier.site import registrable_domain
 from crawler.links.days import day_of_address
 from crawler.links.page import EXTRACTOR, Link, Page, read_page
 from crawler.links.refresh import refresh_target
@@ -30,15 +31,34 @@ class StorySpider(WalkSpider):
     archive_asked = ""
     """``host[:port]`` of the web archive that this walk asks; empty on the live web."""
 
-    def parse(self, response: Response, **kwargs: Any) -> Iterator[Request | StoryPage]:
-        """A page of the live web."""
-        item: Item = response.meta["lease"].item
-        if not item.embedded and is_html(response):
-            page = read_page(response.body, response.url, content_type(response))
-            moment = captured_at(response)
-            if self.config.story_interval and not item.seed:  # seeds have an interval of their own
-                self._come_again(response, page, moment.date())
-            yield from self.walk(response, page, moment)
+    async def parse(self, response: Response, **kwargs: Any) -> Iterable[Request | StoryPage]:
+        """A page of the live web, judged by what its site's other pages showed too."""
+        page = self.page_of(response)
+        if page is None:
+            return ()
+        await self.recall(page)
+        return self.found(response, page)
+
+    def page_of(self, response: Response) -> Page | None:
+        """The page in a response, judged alone; None for a requisite and for what is no HTML."""
+        if response.meta["lease"].item.embedded or not is_html(response):
+            return None
+        return read_page(response.body, response.url, content_type(response))
+
+    async def recall(self, page: Page) -> None:
+        """Let the memory of the page's site take it in and correct it; without one it stands alone."""
+        if self.memory is None or page.empty:
+            return
+        known = await self.memory.take_in(registrable_domain(page.site), page.sighting)
+        if known is not None:
+            page.recall(known)
+
+    def found(self, response: Response, page: Page) -> Iterator[Request | StoryPage]:
+        """What a page of the live web leads to."""
+        moment = captured_at(response)
+        if self.config.story_interval and not response.meta["lease"].item.seed:
+            self._come_again(response, page, moment.date())  # seeds have an interval of their own
+        yield from self.walk(response, page, moment)
 
     def _come_again(self, response: Response, page: Page, today: date) -> None:
         """Say when a story is due again: by its age, then by whether the collection had this payload."""

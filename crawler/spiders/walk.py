@@ -39,6 +39,7 @@ from crawler.model.timestamp import now
 from crawler.scheduler.rules import LiveRules
 from crawler.seeds.reader import BadSeed, Seed, read_seeds
 from crawler.spiders.arguments import example, flag, number, word
+from crawler.store.sites import SiteMemory
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,8 @@ class WalkSpider(Spider):
     quotas: Quotas
     host_rules: LiveRules
     bad_seeds: Mapping[str, str]
+    memory: SiteMemory | None = None
+    """What was learnt of sites, once the scheduler has joined the crawl."""
 
     def __init__(self, **arguments: str) -> None:
         unknown = sorted(set(arguments) - self.arguments)

@@ -115,7 +115,7 @@ def test_two_seeds_are_two_walks_unless_they_share_a_moment() -> None:
 @pytest.mark.parametrize(
     ("fields", "hold"), [({}, 60.0), ({"Retry-After": "7"}, 7.0), ({"Retry-After": "0"}, 0.0)]
 )
-def test_a_busy_archive_rests_for_a_minute_unless_it_asks_otherwise(
+async def test_a_busy_archive_rests_for_a_minute_unless_it_asks_otherwise(
     fields: dict[str, str], hold: float
 ) -> None:
     walk = spider()
@@ -125,7 +125,7 @@ def test_a_busy_archive_rests_for_a_minute_unless_it_asks_otherwise(
     walk.crawler = None  # type: ignore[assignment]
     answer = response(addition(walk.seed_request(SEED)).item)
     answer.headers.update(fields)
-    assert list(walk.parse(answer)) == []
+    assert list(await walk.parse(answer)) == []
     assert answer.meta["lease"].told == (Verdict.RETRY, "the archive answered 429", hold)
     assert [line.url for line in lines] == [SEED]
 

@@ -26,6 +26,7 @@ KINDS = ["embedded", "unix", "password", "tls", "sentinel", "cluster"]
 EVERYWHERE = {
     *("test_frontier_leases", "test_frontier_moves", "test_frontier_end", "test_frontier_restart"),
     *("test_frontier_additions", "test_frontier_quotas", "test_due_stories", "test_originals"),
+    "test_site_memory",
 }
 ACL = "~{*}:* +@all -@dangerous +info +keys +config|set"
 """For the tests themselves; `test_servers_acl.py` has the line that a crawl needs."""

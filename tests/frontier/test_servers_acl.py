@@ -9,7 +9,9 @@ import pytest
 
 from crawler.errors import FrontierError
 from crawler.frontier.lease import Ack, Verdict
+from crawler.model.sighting import Sighting
 from crawler.store.originals import Originals
+from crawler.store.sites import SiteMemory
 from tests.frontier import servers
 from tests.frontier.conftest import Crawl
 
@@ -51,6 +53,8 @@ async def test_a_worker_may_do_all_that_it_must(server, crawled, page, claimed):
     index = Originals(frontier.store)
     await index.add([], [])
     await index.close()
+    memory = SiteMemory([frontier.store])
+    assert await memory.take_in("a", Sighting("page")) is not None
     await frontier.leave()
     assert server.ask("ACL", "LOG") == []
 

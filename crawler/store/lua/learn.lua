@@ -19,9 +19,11 @@ local function in_parts(command, words, take)
   end
 end
 
+local ratio = 2 ^ (-1 / HALF)
+
 -- What is left of a count that page `last` has made.
 local function left(count, last)
-  return count * 2 ^ ((last - number) / HALF)
+  return count * ratio ^ (number - last)
 end
 
 local function others(count, part)
@@ -57,17 +59,17 @@ for index, link in ipairs(links) do
   told_links[index] = { others(pages, 1), found[#blocks + #links + index] and true or false }
   if link[5] then
     if pages > 0 then block[4] = block[4] + math.min(1, pages / block[1]) end
-    set('l' .. link[1], struct.pack(COUNT, pages + 1, number + 1))
+    set('l' .. link[1], struct.pack(COUNT, pages * ratio + 1, number + 1))
   end
   if link[4] ~= '' then set('e' .. link[4], struct.pack(COUNT, 1, number + 1)) end
 end
-local ratio = 2 ^ (-1 / HALF)
 local answer = cmsgpack.pack({ others((1 - ratio ^ number) / (1 - ratio), 1), told_blocks, told_links })
 if own == 1 then return answer end
 
 for index, block in ipairs(blocks) do
-  local count = counts[index]
-  set('b' .. block[1], struct.pack(BLOCK, count[1] + 1, count[2] + block[2], count[3] + block[3], count[4], number + 1))
+  local pages, shown, scores, repeats = unpack(counts[index])
+  pages, shown, scores = pages * ratio + 1, shown * ratio + block[2], scores * ratio + block[3]
+  set('b' .. block[1], struct.pack(BLOCK, pages, shown, scores, repeats * ratio, number + 1))
 end
 set('p' .. page, struct.pack(COUNT, 1, number + 1))
 set('n', number + 1)
