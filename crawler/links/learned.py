@@ -37,9 +37,9 @@ _USUAL = 0.15
 """The mean score of a block of which nothing is known."""
 _DOUBT = 4.0
 """Pages that must be seen before a share counts by half."""
-_FREQUENCY = 4.0
-_BLOCK, _BLOCK_MOST = 0.7, 2.0
-_SAMENESS = 3.0
+_FREQUENCY = 6.0
+_BLOCK, _BLOCK_MOST = 1.0, 2.5
+_SAMENESS = 5.0
 _COMMON = 0.3
 """Up to this share nothing is held against a link: related blocks may choose from few stories."""
 _RETURNED = 1.5
@@ -124,22 +124,37 @@ def _terms(link: LinkKnown, block: BlockKnown, pages: float) -> _Terms:
 
 def _frequency(shown: float, with_block: float, pages: float) -> tuple[float, str]:
     share = shown / (with_block + _DOUBT)
-    reason = f"on {shown:.0f} of {max(pages, shown):.0f} pages of this site"
+    reason = f"on {shown:.0f} of {_pages(max(pages, shown))} of this site"
     return -_FREQUENCY * max(0.0, share - _COMMON), reason
 
 
 def _of_block(block: BlockKnown) -> tuple[float, str]:
-    mean = (block.scores + _DOUBT * _USUAL) / (block.shown + _DOUBT)
+    mean = _USUAL + _believed(block) * (block.scores / max(1.0, block.shown) - _USUAL)
     weight = _BLOCK * (_logit(mean) - _logit(_USUAL))
+    if weight > 0:
+        weight *= 1 - _same(block)  # however well they are judged, the same links are not chosen anew
     found = "related" if weight > 0 else "no related"
-    reason = f"its block had {found} links on {block.pages:.0f} pages"
+    reason = f"its block had {found} links on {_pages(block.pages)}"
     return max(-_BLOCK_MOST, min(_BLOCK_MOST, weight)), reason
 
 
 def _sameness(block: BlockKnown) -> tuple[float, str]:
-    share = block.repeats / (block.shown + _DOUBT)
-    reason = f"its block shows the same links on {block.pages:.0f} pages"
-    return -_SAMENESS * max(0.0, share - _COMMON), reason
+    reason = f"its block shows the same links on {_pages(block.pages)}"
+    return -_SAMENESS * max(0.0, _same(block) - _COMMON), reason
+
+
+def _same(block: BlockKnown) -> float:
+    """The mean share of a block's pages on which one of its links had stood before."""
+    return _believed(block) * block.repeats / max(1.0, block.shown)
+
+
+def _believed(block: BlockKnown) -> float:
+    """How far a block's means are believed, 0 to 1."""
+    return block.pages / (block.pages + _DOUBT)
+
+
+def _pages(count: float) -> str:
+    return f"{count:.0f} page{'s' * (round(count) != 1)}"
 
 
 def _shifted(score: float, weight: float) -> float:
