@@ -9,7 +9,7 @@ from crawler.commands._listing import count_lines
 from crawler.commands._watching import Watching
 from crawler.errors import CheckFailed
 from crawler.model.collection import Collection
-from pipelines import cdxj, graph, report, wacz
+from pipelines import cdxj, graph, graph_page, report, wacz
 from pipelines.files import merging
 from pipelines.report.crawl import by_status, count, listed, size
 
