@@ -1,7 +1,7 @@
 """A made graph of any size: threads of stories at several sites, each linking back to earlier ones.
 
-It is written as the merge writes it (``stories.jsonl``, ``edges.jsonl``) with a log that names the seeds,
-always the same for the same number of stories.
+It is written as the merge writes it (``stories.jsonl``, ``edges.jsonl``) with a log that names the
+seeds, always the same for the same number of stories.
 """
 
 from __future__ import annotations
@@ -17,11 +17,29 @@ from typing import Any
 from crawler.model.collection import Collection
 from crawler.model.timestamp import to_warc_date
 
-_SITES = ("harbour-post", "the-tidings", "north-star", "el-faro", "die-woche", "al-manar", "maariv-daily")
-_SECTIONS = ("World", "Politics", "Business", "Science", "Opinion", "Culture", "Sport", "Health", "Local")
+_SITES = (
+    "harbour-post",
+    "the-tidings",
+    "north-star",
+    "el-faro",
+    "die-woche",
+    "al-manar",
+    "maariv-daily",
+)
+_SECTIONS = (
+    "World",
+    "Politics",
+    "Business",
+    "Science",
+    "Opinion",
+    "Culture",
+    "Sport",
+    "Health",
+    "Local",
+)
 _LANGUAGES = {"el-faro": "es", "die-woche": "de", "al-manar": "ar", "maariv-daily": "he"}
 _WORDS = {
-    "en": "council harbour barrage vote talks minister strike summit inquiry flood treaty storm bridge port",
+    "en": "council harbour barrage vote talks minister strike summit inquiry flood treaty storm bridge",
     "es": "consejo puerto presa voto cumbre ministro huelga tormenta tratado puente informe marea",
     "de": "Rat Hafen Sperrwerk Wahl Gipfel Minister Streik Sturm Vertrag Brücke Bericht Flut",
     "ar": "المجلس الميناء السد التصويت القمة الوزير الإضراب العاصفة المعاهدة الجسر",
@@ -41,7 +59,9 @@ def made(root: Path, stories: int, links: int = 4) -> Collection:
     told = [_story(dice, number, stories) for number in range(stories)]
     _write(collection.graph / "edges.jsonl", _edges(dice, told, links))
     _write(collection.graph / "stories.jsonl", told)
-    seeds = ({"url": told[n]["uris"][0], "hops": 0, "via": ""} for n in range(0, stories, 1 + stories // 3))
+    seeds = (
+        {"url": told[n]["uris"][0], "hops": 0, "via": ""} for n in range(0, stories, 1 + stories // 3)
+    )
     _write(collection.logs / "crawl-made-1.log", seeds)
     return collection
 
@@ -55,7 +75,7 @@ def _story(dice: random.Random, number: int, stories: int) -> dict[str, Any]:
     site = _SITES[min(int(dice.expovariate(0.55)), len(_SITES) - 1)]
     lang = _LANGUAGES.get(site, "en")
     title = " ".join(dice.choices(_WORDS[lang].split(), k=dice.randint(4, 8))).capitalize()
-    uri = f"https://www.{site}.example/{2008 + number % 3}/{number:05d}-{title[:12].split()[0].lower()}.html"
+    uri = f"https://www.{site}.example/{2008 + number % 3}/{number:05d}-{title.split()[0].lower()}.html"
     published = _BEGIN + timedelta(days=700 * (number / stories) ** 0.8 + dice.gauss(0, 9))
     section = _SECTIONS[min(int(dice.expovariate(0.4)), len(_SECTIONS) - 1)]
     return {
@@ -86,7 +106,9 @@ def _capture(dice: random.Random, uri: str, published: datetime) -> dict[str, st
 
 def _edges(dice: random.Random, told: list[dict[str, Any]], links: int) -> Iterator[dict[str, Any]]:
     for number, story in enumerate(told):
-        earlier = [n for n in range(max(0, number - 400), number) if told[n]["thread"] == story["thread"]]
+        earlier = [
+            n for n in range(max(0, number - 400), number) if told[n]["thread"] == story["thread"]
+        ]
         for position in range(min(int(dice.expovariate(1 / links)) + 1, 14)):
             if dice.random() < 0.22:
                 yield _edge(dice, story, position, None)

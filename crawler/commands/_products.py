@@ -49,21 +49,35 @@ def package_collection(collection: Collection, as_json: bool) -> None:
         print(f"{path}: {size(number)}; open it at https://replayweb.page")
 
 
-def merge_graph(collection: Collection, as_json: bool, *, read_warcs: bool = False) -> None:
-    """Write the graph's files; with `read_warcs`, or without any segment, from the WARC files too."""
+def merge_graph(
+    collection: Collection,
+    as_json: bool,
+    *,
+    read_warcs: bool = False,
+    html: bool = False,
+    replay: str = "",
+) -> None:
+    """Write the graph's files; with `read_warcs`, or without any segment, from the WARC files too.
+
+    With `html` the page is written as well; `replay` as `graph_page.write` takes it.
+    """
     watching = Watching()
     with merging(collection):
         lost = read_warcs or not graph.segments(collection)
         summary = graph.merge(collection, read_warcs=lost, progress=watching)
+        page = graph_page.write(collection, replay) if html else None
     watching.clear()
     if summary.recovered:
         recovered = count(summary.recovered, "page")
         print(f"{recovered} of lost segments recovered from the WARC files", file=sys.stderr)
     if as_json:
-        print_json({"collection": collection.name, **summary.to_dict()})
+        drawn = {"html": str(page.path), "bytes": page.size} if page else {}
+        print_json({"collection": collection.name, **summary.to_dict(), **drawn})
     else:
         print(f"{collection.graph}: {count(summary.stories, 'story', 'stories')}, ", end="")
         print(f"related links {listed(by_status(summary.links.to_dict()))}")
+        if page:
+            print(f"{page.path}: {size(page.size)}; open it in a browser, it needs no network")
 
 
 def report_on(collection: Collection, as_json: bool) -> None:

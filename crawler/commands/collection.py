@@ -10,6 +10,7 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.commands._check import check_collection, check_warcs
 from crawler.commands._common import ClewCommand, add_json_option, words
+from crawler.commands._drawn import add_graph_options, check_graph_options, viewer_address
 from crawler.commands._listing import describe, table
 from crawler.commands._meant import files_meant
 from crawler.commands._products import (
@@ -39,15 +40,13 @@ class Command(ClewCommand, ScrapyCommand):
         return "Look at collections; check, index, package, export, report on or repair one"
 
     def add_options(self, parser: ArgumentParser) -> None:
-        """``--json``, ``--compress`` and ``--rebuild``."""
+        """``--json``, ``--compress``, and those of the graph."""
         super().add_options(parser)
         add_json_option(parser)
         parser.add_argument(
             "--compress", action="store_true", help="repair: make .warc.gz of an uncompressed FILE"
         )
-        parser.add_argument(
-            "--rebuild", action="store_true", help="graph: look for lost pages in the WARC files"
-        )
+        add_graph_options(parser)
 
     def execute(self, args: list[str], opts: Namespace) -> None:
         """The first word says what to do, the others with which collection or WARC files."""
@@ -55,8 +54,7 @@ class Command(ClewCommand, ScrapyCommand):
         files = files_meant(names) if action in _OF_FILES else []
         if opts.compress and not (files and action == "repair"):
             raise UsageError("--compress is for `collection repair FILE`", "leave it out")
-        if opts.rebuild and action != "graph":
-            raise UsageError("--rebuild is for `collection graph NAME`", "leave it out")
+        check_graph_options(action, opts)
         if files and action == "check":
             check_warcs(files, opts.json)
         elif files:
@@ -71,8 +69,10 @@ class Command(ClewCommand, ScrapyCommand):
             )
         elif action == "list" and not names:
             list_collections(Collection.all(self.config().collections_dir), as_json=opts.json)
-        elif opts.rebuild:
-            merge_graph(self.collection(next(iter(names), None)), opts.json, read_warcs=True)
+        elif action == "graph":
+            replay = viewer_address(opts.replay)
+            meant = self.collection(next(iter(names), None))
+            merge_graph(meant, opts.json, read_warcs=opts.rebuild, html=opts.html, replay=replay)
         elif action in _ACTIONS:
             _ACTIONS[action](self.collection(next(iter(names), None)), opts.json)
         else:

@@ -28,8 +28,8 @@ COLUMNS = (
     "uri",
     "datetime",
 )
-"""What stands in a row, in this order. Statuses, headings and the like are numbers into lists of their own;
-`uri` is told where it is not the first address of the story that it leads to."""
+"""What stands in a row, in this order. Statuses, headings and the like are numbers into lists of their
+own; `uri` is told where it is not the first address of the story that it leads to."""
 _RANK = {status.value: rank for rank, status in enumerate(STATUSES)}
 
 
