@@ -69,11 +69,11 @@ def merge(
     with ExitStack() as stack:
         names = ("graph.graphml", "stories.jsonl", "edges.jsonl", "rejected.jsonl")
         graphml, *files = (stack.enter_context(replacing(collection.graph / name)) for name in names)
-        drawing = GraphMl(graphml)
-        _write_stories(stories, files[0], drawing)
+        drawing = stack.enter_context(GraphMl(collection.graph))
         edges = _edges(pages, stories, known, rejected=files[2])
         links = completeness(_written(edges, files[1], drawing, statuses))
-        drawing.end()
+        _write_stories(stories, links, files[0], drawing)
+        drawing.end(graphml)
     _drop_if_empty(collection)
     found = len(stories), len(pages), statuses.total(), dict(sorted(statuses.items()))
     return GraphSummary(*found, Completeness.total(links.values()), pages.recovered)
@@ -103,11 +103,13 @@ def _edges(pages: Pages, stories: Stories, known: Known, rejected: BinaryIO) -> 
             }
 
 
-def _write_stories(stories: Stories, lines: BinaryIO, drawing: GraphMl) -> None:
+def _write_stories(
+    stories: Stories, links: Mapping[str, Completeness], lines: BinaryIO, drawing: GraphMl
+) -> None:
     for story in stories:
         line = story.to_dict()
         lines.write(_json(line))
-        drawing.story(line)
+        drawing.story(line, links.get(story.id, Completeness()))
 
 
 def _written(

@@ -65,10 +65,7 @@ class Story:
             "lang": facts.lang,
             "image": facts.image,
             "sources": dict(facts.sources),
-            "captures": [
-                {"uri": p.uri, "datetime": to_warc_date(p.moment), "record_id": p.record_id}
-                for p in self.pages
-            ],
+            "captures": [_capture(page) for page in self.pages],
         }
 
     def facts(self) -> Facts:
@@ -81,6 +78,12 @@ class Story:
                 if value and (name == "modified" or name not in told):
                     told[name], sources[name] = value, page.facts.sources.get(name, "")
         return Facts(**told, sources={name: one for name, one in sources.items() if one})
+
+
+def _capture(page: PageLine) -> dict[str, str]:
+    """A capture of the story; on a memento walk with the host of the web archive that brought it."""
+    about = {"uri": page.uri, "datetime": to_warc_date(page.moment), "record_id": page.record_id}
+    return {**about, "archive": page.archive} if page.archive else about
 
 
 class Stories:

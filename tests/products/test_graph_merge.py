@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from xml.etree import ElementTree
 
 import pytest
 
@@ -186,20 +185,6 @@ def test_stories_and_edges_stand_in_the_order_of_their_captures(maker):
     merge(collection)
     assert [story["title"] for story in read(collection, "stories.jsonl")] == ["B", "A", "C"]
     assert [line["to"] for line in read(collection, "edges.jsonl")] == [C, A, B, A]
-
-
-def test_graphml_is_well_formed_whatever_the_titles_hold(maker):
-    maker.page(
-        A, 'Fish & "chips" <b> \x00\x0b \ud800', maker.edge(A, NOON, B + "?a=1&b=2", text="\x1f]]>")
-    )
-    collection = maker.done()
-    merge(collection)
-    root = ElementTree.parse(collection.graph / "graph.graphml").getroot()
-    space = {"g": "http://graphml.graphdrawing.org/xmlns"}
-    nodes = {node.get("id") for node in root.iterfind(".//g:node", space)}
-    edges = root.findall(".//g:edge", space)
-    assert len(nodes) == 2
-    assert {edges[0].get("source"), edges[0].get("target")} == nodes
 
 
 def test_a_collection_without_pages_has_an_empty_graph(maker):
