@@ -14,7 +14,7 @@ _REPLAY = re.compile(
 _ONE_SLASH = re.compile(r"(?i)^(https?):/+")
 # Addresses that differ in the edition only (domestic and world, text and pictures, host prefix).
 _EDITION = re.compile(r"^/(?:[12]/(?:hi|low)|hi/english|low/english)(?:/world|/uk_news|/uk)?(?=/)")
-_ALIAS = re.compile(r"^(?:www|m|mobile|amp|edition)\.")
+_ALIASES = frozenset({"www", "m", "mobile", "amp", "edition"})
 _AMP = re.compile(r"(?:/amp|\.amp)?/?$|\.amp(?=\.html?$)")
 
 
@@ -41,4 +41,6 @@ def story_key(uri: str) -> str:
     path = _EDITION.sub("", "/" + path)
     if "amp" in path:
         path = _AMP.sub("", path)
-    return _ALIAS.sub("", host.lower()) + path.rstrip("/") + mark + query
+    host = host.lower()
+    alias, dot, rest = host.partition(".")
+    return (rest if dot and alias in _ALIASES else host) + path.rstrip("/") + mark + query

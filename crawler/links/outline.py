@@ -9,32 +9,13 @@ A box knows the one address that all of its links name, so a teaser's
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct
 
 _SKIPPED = frozenset({"script", "style", "template", "textarea", "select", "head", "svg", "math"})
-_INLINE = frozenset(
-    {
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-    }
-    | {"i", "img", "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small"}
-    | {"span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
-)
-_STRONG = frozenset({"b", "strong"})
 _LEVELS = {f"h{n}": n for n in range(1, 7)}
 MAX_ANCHORS = 10_000
 """Links of one page that are judged; those after them are not read."""
@@ -48,8 +29,7 @@ _PIECES = 6
 SEVERAL = "\x00several"
 
 
-@dataclass(slots=True, eq=False)
-class Box:
+class Box(Struct, eq=False, gc=False):
     """A block element. `label` is its class and id, `start` and `end` the range of its lines."""
 
     parent: Box | None
@@ -63,8 +43,7 @@ class Box:
     """The last line with an anchor inside."""
 
 
-@dataclass(slots=True, eq=False)
-class Anchor:
+class Anchor(Struct, eq=False, gc=False):
     """A link. `line` numbers its first line; `before` and `after` are the text beside it there."""
 
     href: str
@@ -76,8 +55,7 @@ class Anchor:
     alt: str = ""
 
 
-@dataclass(slots=True, eq=False)
-class Line:
+class Line(Struct, eq=False, gc=False):
     """A run of text. `level` is 1 to 6 in a heading element, `plain` counts characters outside links."""
 
     text: str
@@ -99,20 +77,23 @@ class Outline:
 def outline(root: etree._Element) -> Outline:
     """The outline of a parsed page, in one walk; the depth of the tree costs no recursion."""
     walk = _Walk()
-    stack = [(root, str(root.tag), iter(root))]
-    walk.open(root, str(root.tag))
-    while stack:
-        element, tag, children = stack[-1]
-        child = next(children, None)
-        if child is None:
-            stack.pop()
-            walk.close(element, tag)
-        elif child.tag not in _SKIPPED and not walk.full:
-            tag = str(child.tag)
-            walk.open(child, tag)
-            stack.append((child, tag, iter(child)))
-        elif child.tail:
-            walk.text(child.tail)
+    walker = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walker:
+        tag = element.tag
+        if event == "end":
+            act, text = _CLOSING.get(tag, _Walk.close_box), element.tail
+        elif tag in _SKIPPED:
+            walker.skip_subtree()
+            continue
+        else:
+            act, text = _OPENING.get(tag, _Walk.open_box), element.text
+        if act is not None:
+            act(walk, element)
+        if text:
+            walk.text(text)
+        if walk.full:
+            break
+    walk.end()
     return walk.outline
 
 
@@ -136,39 +117,48 @@ class _Walk:
         self._anchors: list[Anchor] = []
         self._closed: Anchor | None = None
 
-    def open(self, element: etree._Element, tag: str) -> None:
-        """An element begins."""
-        if tag not in _INLINE:
-            if self._pieces or self._anchors:
-                self._end_line()
-            if tag != "br":
-                label = f"{element.get('class') or ''} {element.get('id') or ''}"
-                self._box = Box(self._box, tag, label, len(self.outline.lines))
-                self._level = _LEVELS.get(tag, self._level)
-        elif tag == "a":
-            self._open_anchor(element.get("href"))
-        elif tag in _STRONG:
-            self._strong += 1
-        elif tag == "img" and self._anchor is not None:
-            self._anchor.alt = self._anchor.alt or (element.get("alt") or "")[:_LONGEST]
-        text = element.text
-        if text:
-            self.text(text)
+    def open_box(self, element: etree._Element) -> None:
+        """A block begins, and with it a line."""
+        self.end_line()
+        tag = element.tag
+        label = f"{element.get('class') or ''} {element.get('id') or ''}"
+        self._box = Box(self._box, tag, label, len(self.outline.lines))
+        if tag in _LEVELS:
+            self._level = _LEVELS[tag]
 
-    def close(self, element: etree._Element, tag: str) -> None:
-        """An element ends; the text after it follows."""
-        if tag not in _INLINE:
-            if tag != "br":
-                if self._pieces or self._anchors:
-                    self._end_line()
-                self._close_box(tag)
-        elif tag == "a":
-            self._close_anchor()
-        elif tag in _STRONG:
-            self._strong -= 1
-        text = element.tail
-        if text:
-            self.text(text)
+    def close_box(self, element: etree._Element | None = None) -> None:
+        """A block ends, and with it a line."""
+        self.end_line()
+        box = self._box
+        box.end = len(self.outline.lines)
+        if box.tag in _LEVELS:
+            self._level = 0
+        parent = box.parent
+        if parent is None:
+            return
+        if box.last > parent.last:
+            parent.last = box.last
+        if box.only:
+            _name(parent, box.only)
+        self._box = parent
+
+    def end(self) -> None:
+        """The walk ends, wherever it stands: what is open ends here."""
+        while self._box.parent is not None:
+            self.close_box()
+
+    def open_strong(self, element: etree._Element) -> None:
+        """Bold text begins."""
+        self._strong += 1
+
+    def close_strong(self, element: etree._Element) -> None:
+        """Bold text ends."""
+        self._strong -= 1
+
+    def image(self, element: etree._Element) -> None:
+        """An image; its alternative text names the open link if nothing else does."""
+        if self._anchor is not None:
+            self._anchor.alt = self._anchor.alt or (element.get("alt") or "")[:_LONGEST]
 
     def text(self, text: str) -> None:
         """A piece of text; white space alone counts only between other pieces."""
@@ -185,7 +175,7 @@ class _Walk:
                 self._closed.after += text[:_BESIDE]
                 self._closed = None
 
-    def _end_line(self) -> None:
+    def end_line(self, element: etree._Element | None = None) -> None:
         """The line so far stands, if there is anything on it."""
         if self._filled or self._anchors:
             if self._anchor is not None:
@@ -198,20 +188,23 @@ class _Walk:
                 self._box.last = len(self.outline.lines)
             self.outline.lines.append(line)
             self.full = len(self.outline.lines) >= MAX_LINES
-        self._begin_line()
+            self._begin_line()
 
-    def _open_anchor(self, href: str | None) -> None:
-        self._close_anchor()
-        href = href.strip() if href else ""
+    def open_anchor(self, element: etree._Element) -> None:
+        """A link begins; a link that was open ends, for they cannot nest."""
+        self.close_anchor()
+        href = (element.get("href") or "").strip()
         if not href or _NO_LINK.match(href) or len(self.outline.anchors) >= MAX_ANCHORS:
             return
-        before = " ".join("".join(self._pieces[-_PIECES:])[-_BESIDE:].split())
+        pieces = self._pieces
+        before = " ".join("".join(pieces[-_PIECES:])[-_BESIDE:].split()) if pieces else ""
         self._anchor = Anchor(href, len(self.outline.lines), self._box, before)
         self.outline.anchors.append(self._anchor)
-        self._mark = len(self._pieces)
+        self._mark = len(pieces)
         _name(self._box, href)
 
-    def _close_anchor(self) -> None:
+    def close_anchor(self, element: etree._Element | None = None) -> None:
+        """The open link ends, if there is one."""
         anchor = self._anchor
         if anchor is None:
             return
@@ -226,21 +219,34 @@ class _Walk:
             return ""
         return " " + "".join(self._pieces[self._mark :])[:_LONGEST]
 
-    def _close_box(self, tag: str) -> None:
-        box = self._box
-        box.end = len(self.outline.lines)
-        if tag in _LEVELS:
-            self._level = 0
-        parent = box.parent
-        if parent is None:
-            return
-        parent.last = max(parent.last, box.last)
-        if box.only:
-            _name(parent, box.only)
-        self._box = parent
-
 
 def _name(box: Box, href: str) -> None:
     """Note that a link inside `box` names `href`."""
     if box.only != href:
         box.only = href if not box.only else SEVERAL
+
+
+_Act = Callable[[_Walk, etree._Element], None]
+_INLINE: Mapping[str, None] = dict.fromkeys(
+    (
+        *("abbr", "acronym", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font"),
+        *("i", "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small"),
+        *("span", "strike", "sub", "sup", "time", "tt", "u", "var", "wbr"),
+    )
+)
+# What is done where an element begins and where it ends. Those that are not named are boxes.
+_OPENING: Mapping[str, _Act | None] = {
+    **_INLINE,
+    **dict.fromkeys(("b", "strong"), _Walk.open_strong),
+    "a": _Walk.open_anchor,
+    "img": _Walk.image,
+    "br": _Walk.end_line,
+}
+_CLOSING: Mapping[str, _Act | None] = {
+    **_INLINE,
+    **dict.fromkeys(_SKIPPED),
+    **dict.fromkeys(("b", "strong"), _Walk.close_strong),
+    "a": _Walk.close_anchor,
+    "img": None,
+    "br": None,
+}

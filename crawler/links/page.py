@@ -17,7 +17,7 @@ from crawler.links.metadata import Metadata, read_metadata
 from crawler.links.normalise import story_key, unwrap
 from crawler.links.outline import outline
 from crawler.links.requisites import requisites
-from crawler.links.resolve import Resolver
+from crawler.links.resolve import Joiner, Resolver
 from crawler.links.tree import MAX_BYTES, parse
 from crawler.model.sighting import Known, Sighting
 from crawler.model.story import LinkClass
@@ -94,7 +94,7 @@ class Page:
 
     def requisites(self) -> list[str]:
         """Absolute URIs of images, stylesheets, scripts and icons, in document order, each once."""
-        return [] if self._root is None else requisites(self._root, self.base, self.encoding)
+        return [] if self._root is None else requisites(self._root, Joiner(self.base, self.encoding))
 
     def links(self) -> list[Link]:
         """Every http(s) link, each story's address once, in document order."""

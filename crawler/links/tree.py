@@ -13,7 +13,7 @@ MAX_BYTES = 8 * 1024 * 1024
 """Bytes of a page that are parsed; what follows is not read."""
 
 
-_ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_ENDS = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 
 
 def parse(text: str) -> etree._Element | None:
@@ -23,13 +23,15 @@ def parse(text: str) -> etree._Element | None:
     need it. Deeper nesting ends the parse there.
     """
     # Browsers read on behind these ends (HTML Standard, 13.2.6.4.19), where libxml2 stops.
-    text = _ENDS.sub("", text)
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    octets = _ENDS.sub(b"", text.replace("\x00", "\ufffd").encode("utf-8", "replace"))
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False
+    )
     try:
-        root = etree.fromstring(text.replace("\x00", "\ufffd").encode("utf-8", "replace"), parser)
+        root = etree.fromstring(octets, parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return None
-    if root is not None and any(name in text for name in BANNER_IDS):
+    if root is not None:
         _drop_banners(root)
     return root
 

@@ -19,6 +19,13 @@ _AUTHORITY = re.compile(r"(?:[^:/?#]+:)?//([^/?#]*)")
 _LOGIN = re.compile(r"(?i)\A(\s*(?:[a-z][a-z0-9+.-]*:)?//)?[^/?#\s]*@")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*:")
+# Nothing to encode, to lower or to resolve: several labels, no port, no segment that begins with a dot.
+_PLAIN = re.compile(
+    r"(?P<origin>https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+)"
+    r"(?P<rest>(?:/(?:[A-Za-z0-9_~%!$&'()*+,=:@-][A-Za-z0-9_~%!$&'()*+,=:@.-]*)?)*"
+    r"(?:\?[A-Za-z0-9_~%!$&'()*+,=:@.;/?-]+)?)(?:#.*)?"
+)
+_LONGEST_PLAIN = 2000
 _TRACKING = re.compile(r"(?i)(?:utm_\w+|fbclid|gclid|msclkid|dclid|yclid|mc_[ce]id|igshid)=")
 # What may stand unescaped in a path and in a query; '%' stays, so nothing is encoded twice.
 _PATH_SAFE = "/%:@!$&'()*+,;=-._~"
@@ -31,6 +38,9 @@ def join(base: str, link: str, encoding: str = "utf-8") -> str | None:
 
     None where it means none that can be fetched: another scheme, an empty host, over 8192 characters.
     """
+    uri = plain(link)
+    if uri is not None:
+        return uri
     link = _INNER.sub("", link.strip(_STRIP))
     match = _SCHEME.match(link)
     if match and match[0][:-1].lower() not in _DEFAULT_PORT:
@@ -41,6 +51,18 @@ def join(base: str, link: str, encoding: str = "utf-8") -> str | None:
         return normalise(link if absolute else urljoin(base, link), encoding)
     except (InvalidUri, ValueError):
         return None
+
+
+def plain(link: str) -> str | None:
+    """What `join` makes of an absolute link that it leaves as it is, as most are; None for any other.
+
+    Only the fragment goes, and an empty path becomes ``/``.
+    """
+    match = _PLAIN.fullmatch(link) if len(link) < _LONGEST_PLAIN else None
+    if match is None:
+        return None
+    origin, rest = match.groups()
+    return origin + rest if rest.startswith("/") else f"{origin}/{rest}"
 
 
 def normalise(text: str, encoding: str = "utf-8") -> str:

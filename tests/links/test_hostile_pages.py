@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from crawler.links.outline import MAX_ANCHORS
+from crawler.links.outline import MAX_ANCHORS, MAX_LINES, outline
 from crawler.links.page import Page, read_page
-from crawler.links.tree import MAX_BYTES
+from crawler.links.tree import MAX_BYTES, parse
 
 URI = "http://a.example/news/story-12345.html"
 LINK = b'<a href="/news/other-story-67890.html">Another story of today</a>'
@@ -82,6 +82,16 @@ def test_old_pages_that_never_close_a_font_are_read_to_their_end() -> None:
 def test_links_beyond_the_bound_are_not_read() -> None:
     body = b"".join(b'<a href="/story-%d">A story of today</a> ' % n for n in range(100_000))
     assert len(everything(body).links()) == MAX_ANCHORS
+
+
+def test_lines_beyond_the_bound_are_not_read_and_their_boxes_are_closed() -> None:
+    root = parse("<div><h2>Related</h2>" + "<p>A line" * (MAX_LINES + 10) + "</div>")
+    assert root is not None
+    read = outline(root)
+    assert len(read.lines) == MAX_LINES
+    around = read.lines[0].box.parent
+    assert around is not None
+    assert (around.tag, around.end) == ("div", MAX_LINES)
 
 
 @pytest.mark.parametrize(

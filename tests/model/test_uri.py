@@ -1,5 +1,8 @@
 """URIs are read as browsers read them and never gain what a page did not mean."""
 
+import random
+from urllib.parse import urljoin
+
 import pytest
 
 from crawler.errors import InvalidUri
@@ -97,3 +100,37 @@ def test_same_document_ignores_scheme_www_and_tracking() -> None:
 )
 def test_the_authority_of_a_uri(given: str, expected: str) -> None:
     assert uri.netloc(given) == expected
+
+
+def test_the_quick_way_of_plain_links_is_what_the_whole_way_makes_of_them() -> None:
+    chance = random.Random(3986)
+    pieces = [
+        "/",
+        "//",
+        "a",
+        "B.c",
+        ".",
+        "..",
+        "?",
+        "#",
+        ";",
+        "=",
+        "&",
+        "!",
+        "(",
+        "'",
+        "@",
+        ":",
+        "%",
+        "~",
+        "-1",
+    ]
+    quick = 0
+    for _ in range(20_000):
+        path = "/x" + "".join(chance.choice(pieces) for _ in range(chance.randrange(6)))
+        made = uri.plain("http://a.example" + path)
+        if made is not None:
+            quick += 1
+            assert made == uri.normalise("http://a.example" + path), path
+            assert made == uri.normalise(urljoin("http://a.example/c/d?e", path)), path
+    assert quick > 5000
