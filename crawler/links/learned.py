@@ -30,7 +30,7 @@ from crawler.links.words import stems, telling
 from crawler.model.sighting import BlockKnown, BlockSeen, Known, LinkKnown, LinkSeen, Sighting
 from crawler.model.story import LinkClass
 
-LINKS_MOST = 500
+LINKS_MOST = 250
 """Links of one page that take part, the first ones."""
 _LEAST = 0.02
 _USUAL = 0.15
