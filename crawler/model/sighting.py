@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class BlockSeen:
-    """A block of a page: how many links it shows, and the sum of their scores (each 0 to 1)."""
+    """A block of a page: how many links it shows, and how many of them are related."""
 
     id: str
     shown: int
-    scores: float
+    related: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class LinkSeen:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What one page shows, each score as of that page alone."""
+    """What one page shows, as judged by that page alone."""
 
     page: str
     blocks: tuple[BlockSeen, ...] = ()
@@ -43,14 +43,14 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class BlockKnown:
-    """What is known of a block: pages, links shown, and two sums over these links. All have decayed.
+    """What is known of a block: pages, links shown, and related ones among them. All have decayed.
 
-    `scores` sums their scores, `repeats` the share of the block's pages on which each had stood before.
+    `repeats` sums over the links shown the share of the block's pages on which each had stood before.
     """
 
     pages: float
     shown: float
-    scores: float
+    related: float
     repeats: float
 
 

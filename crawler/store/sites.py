@@ -72,7 +72,7 @@ def number_of(site: str, partitions: int) -> int:
 
 
 def _packed(seen: Sighting) -> bytes:
-    blocks = [(block.id, block.shown, block.scores) for block in seen.blocks]
+    blocks = [(block.id, block.shown, block.related) for block in seen.blocks]
     links = [(link.id, link.block, link.back, link.edge, link.apart) for link in seen.links]
     return msgspec.msgpack.encode((seen.page, blocks, links))
 

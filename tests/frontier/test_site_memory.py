@@ -22,13 +22,13 @@ NUMBERS = itertools.count(1)
 SITE = "news.example"
 
 
-def sighting(page, *links, block="menu", score=0.5, edges=(), apart=True):
+def sighting(page, *links, block="menu", edges=(), apart=True):
     """A page with one block of links; `edges` are the links that it names as related."""
     shown = tuple(
         LinkSeen(f"{block}-{link}", 0, f"{link}>{page}", f"{page}>{link}" * (link in edges), apart)
         for link in links
     )
-    return Sighting(page, (BlockSeen(block, len(links), score * len(links)),), shown)
+    return Sighting(page, (BlockSeen(block, len(links), len(edges)),), shown)
 
 
 def pages_of(known):
@@ -73,14 +73,14 @@ async def own(tmp_path):
 
 async def test_what_one_worker_saw_the_other_knows(workers):
     first, second = await workers.open(), await workers.open()
-    known = await first.take_in(SITE, sighting("p1", "a", "b", score=0.25))
+    known = await first.take_in(SITE, sighting("p1", "a", "b", edges=("b",)))
     assert (known.pages, known.blocks) == (0, (BlockKnown(0, 0, 0, 0),))
     assert known.links == (LinkKnown(0, False),) * 2
     known = await second.take_in(SITE, sighting("p2", "b", "c"))
     assert known.pages == pytest.approx(1)
     assert pages_of(known) == pytest.approx([1, 0], abs=0.01)
     (block,) = known.blocks
-    assert (block.pages, block.shown, block.scores) == pytest.approx((1, 2, 0.5), abs=0.01)
+    assert (block.pages, block.shown, block.related) == pytest.approx((1, 2, 1), abs=0.01)
 
 
 async def test_another_site_and_another_block_know_nothing_of_it(workers):
@@ -95,9 +95,9 @@ async def test_another_site_and_another_block_know_nothing_of_it(workers):
 async def test_a_page_counts_once_however_often_it_is_read(workers):
     first, second = await workers.open(), await workers.open()
     for memory in (first, second, first):  # tried again; taken over from a worker that was killed
-        known = await memory.take_in(SITE, sighting("p1", "a", score=0.9))
+        known = await memory.take_in(SITE, sighting("p1", "a", edges=("a",)))
         assert (known.pages, pages_of(known)) == (0, [0])
-        assert known.blocks[0].shown == known.blocks[0].scores == 0
+        assert known.blocks[0].shown == known.blocks[0].related == 0
     known = await first.take_in(SITE, sighting("p2", "a"))
     assert known.pages == pytest.approx(1)
     assert pages_of(known) == pytest.approx([1], abs=0.01)

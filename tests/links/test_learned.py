@@ -102,7 +102,7 @@ def test_a_link_that_is_returned_gains():
 
 @pytest.mark.parametrize("block", [PROMISING, HOPELESS, THE_SAME])
 def test_a_few_pages_tell_less_than_many(block):
-    few = BlockKnown(*(n / 30 for n in (block.pages, block.shown, block.scores, block.repeats)))
+    few = BlockKnown(*(n / 30 for n in (block.pages, block.shown, block.related, block.repeats)))
     shifts = []
     for told in (few, block):
         read = judged(page(*STORIES), 0.4)

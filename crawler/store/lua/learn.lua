@@ -1,8 +1,8 @@
 -- Takes in what one page of a site shows, and answers what the site's other pages showed before.
 -- KEYS: learned:SITE
 -- ARGV: pages after which a count has halved, most fields of the key, ms that it is kept without a page,
---       the page as MessagePack: {id, {{block, shown, scores}..}, {{link, block from 0, back, edge, apart}..}}
--- Result: MessagePack: {pages, {{pages, shown, scores, repeats}..}, {{pages, returned}..}}, in the same order.
+--       the page as MessagePack: {id, {{block, shown, related}..}, {{link, block from 0, back, edge, apart}..}}
+-- Result: MessagePack: {pages, {{pages, shown, related, repeats}..}, {{pages, returned}..}}, in the same order.
 --         A page that was counted before is answered without its own part, and not counted again.
 -- Fields: n: pages counted; p, e, l, b and an id: a page, an edge to a related story, a link in its
 --         block, a block. Their values end with the number of the page that touched them last.
@@ -47,8 +47,8 @@ end
 for index, block in ipairs(blocks) do
   local count = { 0, 0, 0, 0 }
   if found[index] then
-    local pages, shown, scores, repeats, last = struct.unpack(BLOCK, found[index])
-    count = { left(pages, last), left(shown, last), left(scores, last), left(repeats, last) }
+    local pages, shown, related, repeats, last = struct.unpack(BLOCK, found[index])
+    count = { left(pages, last), left(shown, last), left(related, last), left(repeats, last) }
   end
   counts[index] = count
   told_blocks[index] = { others(count[1], 1), others(count[2], block[2]), others(count[3], block[3]), count[4] }
@@ -67,9 +67,9 @@ local answer = cmsgpack.pack({ others((1 - ratio ^ number) / (1 - ratio), 1), to
 if own == 1 then return answer end
 
 for index, block in ipairs(blocks) do
-  local pages, shown, scores, repeats = unpack(counts[index])
-  pages, shown, scores = pages * ratio + 1, shown * ratio + block[2], scores * ratio + block[3]
-  set('b' .. block[1], struct.pack(BLOCK, pages, shown, scores, repeats * ratio, number + 1))
+  local pages, shown, related, repeats = unpack(counts[index])
+  pages, shown, related = pages * ratio + 1, shown * ratio + block[2], related * ratio + block[3]
+  set('b' .. block[1], struct.pack(BLOCK, pages, shown, related, repeats * ratio, number + 1))
 end
 set('p' .. page, struct.pack(COUNT, 1, number + 1))
 set('n', number + 1)
