@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from crawler.model.timestamp import to_warc_date
-
 _FIRST_NEWSPAPER = 1605
 """No news story is older; a date before it is what a template wrote in place of none."""
 _YEAR_OR_MONTH = re.compile(r"(\d{4})(?:-(\d{2}))?\Z")
@@ -22,7 +20,7 @@ def when(story: Mapping[str, Any]) -> tuple[str, str]:
     """
     moment = _parsed(str(story.get("published") or ""))
     if moment is not None:
-        return to_warc_date(moment), "published"
+        return f"{moment:%Y-%m-%dT%H:%M:%SZ}", "published"
     captured = min((capture["datetime"] for capture in story["captures"]), default="")
     return captured, "captured"
 

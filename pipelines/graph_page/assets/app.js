@@ -5,7 +5,7 @@ function showHead() {
   const sites = new Set(stories.map((story) => story.site)).size;
   const span = inTime.length ? [...new Set([day(inTime[0].moment), day(inTime.at(-1).moment)])].join(" – ") : "";
   find("name").textContent = DATA.collection;
-  find("summary").textContent = [count(stories.length, "story", "stories"), `from ${count(sites, "site")}`, span].filter(Boolean).join(" · ");
+  find("summary").textContent = [count(stories.length, "story", "stories"), sites && `from ${count(sites, "site")}`, span].filter(Boolean).join(" · ");
   if (!total.links) return;
   find("total").append(
     el("p", {}, el("b", {}, percent(total.share)), ` of ${count(total.links, "related link")} captured`),
@@ -69,7 +69,7 @@ function showNetwork() {
   if (network.width) d3.select(network.over).call(networkZoom.transform, fitting());
   if (state.selected) go(state.selected);
   changed("layout");
-  document.body.dataset.ready = "true";
+  requestAnimationFrame(() => (document.body.dataset.ready = "true"));
 }
 
 function showEmpty() {

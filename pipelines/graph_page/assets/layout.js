@@ -4,7 +4,7 @@
 // Related stories pull each other; older ones lean to the left. What only one story links to takes no
 // part: it is set around its story afterwards.
 
-const SLICE = 14; // ms
+const SLICE = 24; // ms
 
 function arrange(onProgress, onEnd) {
   const moving = nodes.filter((node) => node.story || node.in.length > 1);

@@ -5,6 +5,8 @@ let arranged = false;
 const network = new Picture(find("network"), drawNetwork, drawNetworkOver);
 const unit = Math.max(2.7, 7.2 - 1.35 * Math.log10(Math.max(stories.length, 1)));
 const FEW_LINKS = 1500;
+const FEW_STORIES = 800;
+// Above these the lines are hairlines: up to one pixel wide a processor draws them three times as fast.
 
 // Where a node is on the canvas now, and how large.
 function place(node) {
@@ -28,7 +30,8 @@ function drawNetwork(pen, size) {
   drawLinks(pen, links.filter((link) => !link.hidden), (link) => link.on && (!near || touches(link, state.selected)));
   drawTargets(pen, targets.filter((node) => !node.hidden && inside(node)), clear);
   drawStories(pen, stories.filter(inside), clear);
-  drawLabels(pen, labelled(size, clear), size);
+  const solid = stories.length > 400 && !near ? [] : nodes.filter((node) => !node.hidden && clear(node) && inside(node));
+  drawLabels(pen, labelled(size, clear), size, solid.map(({ px, py, r }) => [px - r, py - r, px + r, py + r]));
 }
 
 function drawLinks(pen, all, clear) {
@@ -49,7 +52,7 @@ function drawLinks(pen, all, clear) {
   const alpha = state.selected ? 0.9 : Math.min(0.75, 22 / Math.sqrt(all.length || 1));
   for (const { status, strength, links: some } of batches.values()) {
     const colour = status === "captured" ? ink().link : statusColour(status);
-    const look = { colour, alpha: alpha * (many ? [0.25, 0.7, 1] : [0.5, 0.75, 1])[strength], width: 0.6 + 0.4 * strength, dash: many ? [] : STATUS[status].dash };
+    const look = { colour, alpha: alpha * (many ? [0.25, 0.7, 1] : [0.5, 0.75, 1])[strength], width: many ? 1 : 0.6 + 0.4 * strength + (state.selected ? 0.5 : 0), dash: many ? [] : STATUS[status].dash };
     strokeLinks(pen, some, look);
     if (some.length <= FEW_LINKS && !many) fillArrows(pen, some, look);
   }
@@ -97,7 +100,7 @@ function drawTargets(pen, some, clear) {
     for (const status of STATUSES) {
       pen.globalAlpha = full ? 0.95 : 0.14;
       pen.strokeStyle = pen.fillStyle = statusColour(status);
-      pen.lineWidth = 1.4;
+      pen.lineWidth = some.length > FEW_STORIES ? 1 : 1.4;
       pen.beginPath();
       for (const node of some) if (node.status === status && clear(node) === full) markPath(pen, status, node.px, node.py, node.r);
       if (status === "captured") pen.fill();
@@ -132,10 +135,12 @@ function disc(pen, some, more) {
 
 // A rim of paper parts discs that touch; around larger ones an arc shows how complete the story is.
 function drawRims(pen, some) {
-  pen.strokeStyle = ink().paper;
-  pen.lineWidth = 1.2;
-  disc(pen, some, 0);
-  pen.stroke();
+  if (some.length <= FEW_STORIES) {
+    pen.strokeStyle = ink().paper;
+    pen.lineWidth = 1.2;
+    disc(pen, some, 0);
+    pen.stroke();
+  }
   const large = some.filter((story) => story.r > 4.6 && story.complete.links);
   for (const [colour, whole] of [[ink().line, true], [statusColour("captured"), false]]) {
     pen.strokeStyle = colour;
@@ -178,7 +183,7 @@ function labelled(size, clear) {
   return chosen
     .sort((a, b) => weight(b) - weight(a) || a.number - b.number)
     .slice(0, most)
-    .map((node) => ({ text: short(node.title, 38), x: node.px, y: node.py + node.r + 13, strong: node === state.selected }));
+    .map((node) => ({ text: short(node.title, 38), x: node.px, y: node.py, far: node.r + 13, strong: node === state.selected }));
 }
 
 // What the pointer is on: the node with its links, or one link.
@@ -196,16 +201,17 @@ function drawNetworkOver(pen, size) {
   pen.lineWidth = 2.2;
   disc(pen, [node], node.seed ? 9 : 5);
   pen.stroke();
-  if (state.hovered && state.hovered !== state.selected) drawLabels(pen, [{ text: short(node.title, 60), x: node.px, y: node.py + node.r + 14, strong: true }], size);
+  if (state.hovered && state.hovered !== state.selected) drawLabels(pen, [{ text: short(node.title, 60), x: node.px, y: node.py, far: node.r + 14, strong: true }], size);
 }
 
-// The transform that shows all of it.
-function fitting(size = network) {
-  const shown = nodes.filter((node) => !node.hidden && node.x !== undefined);
+// The transform that shows all of it, or some of it.
+function fitting(some = nodes, most = 3) {
+  const size = network;
+  const shown = some.filter((node) => !node.hidden && node.x !== undefined);
   const [x0, x1] = d3.extent(shown, (node) => node.x);
   const [y0, y1] = d3.extent(shown, (node) => node.y);
   const room = Math.min(46, size.width / 10);
   const top = find("groups").offsetHeight + 10;
-  const k = Math.min(3, (size.width - 2 * room) / Math.max(x1 - x0, 1), (size.height - top - 2 * room) / Math.max(y1 - y0, 1));
+  const k = Math.min(most, (size.width - 2 * room) / Math.max(x1 - x0, 1), (size.height - top - 2 * room) / Math.max(y1 - y0, 1));
   return d3.zoomIdentity.translate(size.width / 2, (size.height + top) / 2).scale(Math.max(k, 0.02)).translate(-(x0 + x1) / 2, -(y0 + y1) / 2);
 }

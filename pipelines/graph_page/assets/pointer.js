@@ -171,13 +171,15 @@ function throughTime(step) {
   if (next) go(next);
 }
 
-// Choose a node and bring it into the picture.
+// Choose a node and show it with all that it is linked with, where that is out of sight or small.
 function go(node) {
   select(node);
   if (!arranged || !network.width) return;
-  const [x, y] = view.apply([node.x, node.y]);
-  if (x > 40 && y > 30 && x < network.width - 40 && y < network.height - 40) return;
-  moveTo(d3.zoomIdentity.translate(network.width / 2, network.height / 2).scale(Math.max(view.k, 0.6)).translate(-node.x, -node.y));
+  const ends = [...nearby(node)];
+  const [x0, x1] = d3.extent(ends, (end) => view.applyX(end.x));
+  const [y0, y1] = d3.extent(ends, (end) => view.applyY(end.y));
+  const inSight = x0 > 10 && y0 > 10 && x1 < network.width - 10 && y1 < network.height - 10;
+  if (!inSight || Math.max(x1 - x0, y1 - y0) < network.width / 4) moveTo(fitting(ends, 2));
 }
 
 function moveTo(transform) {

@@ -2,12 +2,12 @@
 
 const ROW = 38;
 const COLUMNS = [
-  ["Date", (s) => s.moment, (s) => [date(s)]],
+  ["Date", (s) => s.moment, (s) => [s.when_is === "captured" ? el("small", {}, "captured ") : "", Number.isNaN(s.moment) ? "" : day(s.moment)]],
   ["Title", (s) => s.title.toLocaleLowerCase(), (s) => [swatch(s.group), s.seed ? el("b", { class: "star", title: "seed" }, "★") : "", told(s.title, s.lang)]],
   ["Site", (s) => s.site_name || s.site, (s) => [told(s.site_name || s.site)]],
   ["Section", (s) => s.section, (s) => [told(s.section)]],
-  ["Linked from", (s) => s.in.length, (s) => [String(s.in.length)]],
-  ["Related links", (s) => s.complete.links, (s) => [String(s.complete.links)]],
+  ["Links in", (s) => s.in.length, (s) => [String(s.in.length)]],
+  ["Links out", (s) => s.complete.links, (s) => [String(s.complete.links)]],
   ["Captured", (s) => s.complete.share ?? 2, (s) => (s.complete.links ? [bar(s.complete), el("span", {}, percent(s.complete.share))] : ["–"])],
   ["Captures", (s) => s.captures.length, (s) => [String(s.captures.length)]],
 ];
@@ -62,12 +62,11 @@ function tableRow(story, place) {
 
 function tableKeys(event) {
   const page = Math.floor(event.currentTarget.clientHeight / ROW) - 1;
-  const step = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -1e9, End: 1e9 }[event.key];
+  const step = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }[event.key];
   if (event.key === "Enter") return find("side").focus();
   if (!step || !rows.length) return;
   event.preventDefault();
-  const here = rows.indexOf(state.selected);
-  const cursor = Math.max(0, Math.min(rows.length - 1, here < 0 ? (step > 0 ? 0 : rows.length - 1) : here + step));
+  const cursor = Math.max(0, Math.min(rows.length - 1, rows.indexOf(state.selected) + step));
   const body = event.currentTarget;
   if (cursor * ROW < body.scrollTop) body.scrollTop = cursor * ROW;
   if ((cursor + 1) * ROW > body.scrollTop + body.clientHeight) body.scrollTop = (cursor + 1) * ROW - body.clientHeight;

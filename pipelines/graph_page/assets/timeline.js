@@ -150,7 +150,7 @@ function drawStrays(pen, size, scale) {
 }
 
 function dotLabels(clear) {
-  return inTime.filter(clear).map((story) => ({ text: short(story.title, 30), x: story.tx, y: story.ty + DOT + 10 }));
+  return inTime.filter(clear).map((story) => ({ text: short(story.title, 30), x: story.tx, y: story.ty, far: DOT + 10 }));
 }
 
 // The chosen story with arcs to its related ones, and the one at the pointer.
@@ -172,5 +172,5 @@ function drawTimelineOver(pen, size) {
   pen.lineWidth = 2.2;
   dots(pen, [node], DOT + 4);
   pen.stroke();
-  drawLabels(pen, [{ text: short(node.title, 60), x: node.tx, y: node.ty > size.height - AXIS - 34 ? node.ty - DOT - 13 : node.ty + DOT + 13, strong: true }], size);
+  drawLabels(pen, [{ text: short(node.title, 60), x: node.tx, y: node.ty, far: DOT + 13, strong: true }], size);
 }
