@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
-_DATE = re.compile(r"(?:^|/)(?:19|20)\d{2}[/-]?(?:0?[1-9]|1[0-2]|[a-z]{3})(?:[/-]|\d{2}\b)")
+from msgspec import Struct
+
+_DATE = re.compile(r"/(?:19|20)\d{2}[/-]?(?:0?[1-9]|1[0-2]|[a-z]{3})(?:[/-]|\d{2}\b)")
 _NUMBER = re.compile(r"\d{5,}")
 _HEX = re.compile(r"(?=[a-z]*\d)[0-9a-z]{10,}")
-_SEPARATOR = re.compile(r"[-_+]|%20|%d9|%e0|%e3")
+_ESCAPED = re.compile(r"%(?:20|d9|e0|e3)")
 _DEFAULTS = frozenset({"index", "default", "home", "main"})
 _PAGES = frozenset({"html", "htm", "shtml", "stm", "php", "asp", "aspx", "jsp", "story", "cms", "ece"})
 _FILES = frozenset(
     {"jpg", "jpeg", "png", "gif", "webp", "svg", "ico", "pdf", "mp3", "mp4", "zip", "xml", "css", "js"}
 )
 _INDEX = re.compile(
-    r"(?:^|/)(?:tags?|topics?|themen?|thema|temas?|category|categor[iy]a?s?|sections?|authors?|autore?s?|"
+    r"/(?:tags?|topics?|themen?|thema|temas?|category|categor[iy]a?s?|sections?|authors?|autore?s?|"
     r"autor(?:en)?|profiles?|people|search|suche|buscar|keywords?|archives?|rss|feeds?|login|signin|"
     r"register|subscribe|newsletters?|help|about|contact|privacy|terms|cookies?|jobs|shop|events|"
     r"programmes|weather|podcasts?|index|etiquetas?|rubrik(?:en)?|stichwort|organisations?|entity|by|"
@@ -27,8 +28,7 @@ _SLUG_WORDS = 4
 _SLUG_LENGTH = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True, gc=False):
     """`site` names the publisher, `depth` counts path segments.
 
     `shape` is the pattern of the last one: words, a long number, suffix. '7330492.stm' is '0.stm'.
@@ -52,7 +52,7 @@ def address(uri: str) -> Address:
     name, _, suffix = last.rpartition(".")
     if suffix not in _PAGES and suffix not in _FILES:
         name, suffix = last, ""
-    words = len(_SEPARATOR.split(name))
+    words = 1 + name.count("-") + name.count("_") + name.count("+") + len(_ESCAPED.findall(name))
     numbered = _NUMBER.search(last) is not None
     telling = numbered or (len(name) >= _SLUG_LENGTH and words >= _SLUG_WORDS)
     index = suffix in _FILES or _is_index(path, query, segments, name, suffix, telling)
@@ -78,7 +78,7 @@ def _is_index(path: str, query: str, segments: list[str], name: str, suffix: str
         return True
     if telling:
         return False
-    if _INDEX.search(path):
+    if _INDEX.search("/" + path):
         return True
     return len(segments) <= 2 and not suffix and not query and not any(c.isdigit() for c in name)
 
@@ -86,6 +86,6 @@ def _is_index(path: str, query: str, segments: list[str], name: str, suffix: str
 def _is_article(path: str, query: str, segments: list[str], name: str, suffix: str) -> bool:
     if suffix in _PAGES and len(segments) > 1:
         return True
-    if _DATE.search(path) or _NUMBER.search(path) or _NUMBER.search(query):
+    if _DATE.search("/" + path) or _NUMBER.search(path) or _NUMBER.search(query):
         return True
     return _HEX.fullmatch(name.rpartition("-")[2]) is not None

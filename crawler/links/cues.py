@@ -18,14 +18,10 @@ _CALLOUT = re.compile(r"^[\s\W]*(.{3,40}?)\s*(?:[:：|»›>–—]|\s-\s)\s*")
 
 def _fold(text: str) -> str:
     """`text` without case (Turkish dots included), with plain apostrophes and colons."""
-    return (
-        text.casefold()
-        .replace("i\u0307", "i")
-        .replace("ı", "i")
-        .replace("’", "'")
-        .replace("：", ":")
-        .strip()
-    )
+    text = text.casefold()
+    if not text.isascii():
+        text = text.replace("i\u0307", "i").replace("ı", "i").replace("’", "'").replace("：", ":")
+    return text.strip()
 
 
 def _phrases() -> Iterator[tuple[str, str]]:
@@ -35,16 +31,29 @@ def _phrases() -> Iterator[tuple[str, str]]:
                 yield _fold(phrase), polarity
 
 
-def _open_phrases() -> dict[str, list[tuple[str, str, str]]]:
-    """(start, end, polarity) of the phrases with a star by their first two characters, longest first."""
-    found: dict[str, list[tuple[str, str, str]]] = {}
+_Open = tuple[str, str, str]
+"""(start, end, polarity) of a phrase with a star."""
+
+
+def _open_phrases() -> dict[str, tuple[tuple[str, ...], tuple[str, ...], list[_Open]]]:
+    """The phrases with a star by their first two characters, longest first; before them their starts
+    and their ends, of which a text must have one each.
+    """
+    found: dict[str, list[_Open]] = {}
     for phrase, polarity in _phrases():
         head, star, tail = phrase.partition("*")
         if star:
             found.setdefault(head[:2], []).append((head, tail, polarity))
     for entries in found.values():
         entries.sort(key=lambda entry: -len(entry[0] + entry[1]))
-    return found
+    return {
+        start: (
+            tuple({head for head, _, _ in entries}),
+            tuple({tail for _, tail, _ in entries}),
+            entries,
+        )
+        for start, entries in found.items()
+    }
 
 
 # Where two languages share a phrase, the one that stands first in the lexicon decides.
@@ -52,6 +61,7 @@ _WHOLE: dict[str, str] = {
     phrase: polarity for phrase, polarity in reversed(list(_phrases())) if "*" not in phrase
 }
 _OPEN = _open_phrases()
+_NONE: tuple[tuple[str, ...], tuple[str, ...], list[_Open]] = ((), (), [])
 
 
 @lru_cache(maxsize=4096)
@@ -64,13 +74,17 @@ def heading_cue(text: str) -> str:
     known = _WHOLE.get(folded) or _WHOLE.get(bare)
     if known:
         return known
-    return next((p for candidate in (folded, bare) for p in _matches(candidate)), "")
+    candidates = (folded,) if bare == folded else (folded, bare)
+    return next((p for candidate in candidates for p in _matches(candidate)), "")
 
 
 def _matches(text: str) -> Iterator[str]:
     """Polarities of the phrases with a star that `text` fits."""
     for start in (text[:2], ""):
-        for head, tail, polarity in _OPEN.get(start, ()):
+        heads, tails, phrases = _OPEN.get(start, _NONE)
+        if not (text.startswith(heads) and text.endswith(tails)):
+            continue
+        for head, tail, polarity in phrases:
             if len(text) > len(head) + len(tail) and text.startswith(head) and text.endswith(tail):
                 yield polarity
 

@@ -13,7 +13,7 @@ _REPLAY = re.compile(
 )
 _ONE_SLASH = re.compile(r"(?i)^(https?):/+")
 # Addresses that differ in the edition only (domestic and world, text and pictures, host prefix).
-_EDITION = re.compile(r"^/(?:[12]/(?:hi|low)|hi/english|low/english)(?:/world|/uk_news|/uk)?(?=/)")
+_EDITION = re.compile(r"/(?:[12]/(?:hi|low)|hi/english|low/english)(?:/world|/uk_news|/uk)?(?=/)")
 _ALIASES = frozenset({"www", "m", "mobile", "amp", "edition"})
 _AMP = re.compile(r"(?:/amp|\.amp)?/?$|\.amp(?=\.html?$)")
 
@@ -38,7 +38,9 @@ def story_key(uri: str) -> str:
     """
     address, mark, query = without_tracking(uri.partition("#")[0]).partition("?")
     host, _, path = address.partition("://")[2].partition("/")
-    path = _EDITION.sub("", "/" + path)
+    path = "/" + path
+    if edition := _EDITION.match(path):
+        path = path[edition.end() :]
     if "amp" in path:
         path = _AMP.sub("", path)
     host = host.lower()

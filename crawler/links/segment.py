@@ -82,6 +82,8 @@ def _ended_by(section: Section, line: Line) -> bool:
 def _section(line: Line, number: int) -> Section | None:
     if not line.text or len(line.text) > LONGEST or not _WORD.search(line.text):
         return None
+    if line.anchors and (len(line.anchors) != 1 or line.plain > 2):
+        return None
     cue = "" if _COLON.search(line.text) else heading_cue(line.text)
     if not (cue or _looks_like_heading(line)) or (line.anchors and not _heads_links(line, cue)):
         return None
@@ -96,9 +98,7 @@ def _heads_links(line: Line, cue: str) -> bool:
 
     A linked 'Read more' is a teaser's button unless it stands in a heading element.
     """
-    if not cue or len(line.anchors) != 1 or line.plain > 2:
-        return False
-    return cue != RELATED or line.level > 0
+    return bool(cue) and (cue != RELATED or line.level > 0)
 
 
 def _looks_like_heading(line: Line) -> bool:
