@@ -18,7 +18,7 @@ def as_document(page: Page, links: Sequence[Link]) -> Mapping[str, Any]:
     """The page and its links as one JSON document."""
     return {
         "uri": page.uri,
-        "title": page.title,
+        **page.facts.to_dict(),
         "extractor": page.extractor,
         "links": [_as_object(link) for link in links],
     }

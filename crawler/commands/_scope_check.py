@@ -12,6 +12,7 @@ from crawler.archives.memento import Aim, aim_uri
 from crawler.commands._common import print_json
 from crawler.config import Config
 from crawler.errors import FrontierError, UnknownCollection
+from crawler.facts.address import day_of_address
 from crawler.frontier import walk_file
 from crawler.frontier.explain import Case, explain
 from crawler.frontier.host_rules import HostRules
@@ -20,7 +21,6 @@ from crawler.frontier.quota import Quotas
 from crawler.frontier.scope import Scope
 from crawler.frontier.scope_limits import Decision
 from crawler.frontier.walk_file import Walk
-from crawler.links.days import day_of_address
 from crawler.model import uri
 from crawler.model.collection import Collection
 from crawler.model.timestamp import from_digits, now, to_14_digits

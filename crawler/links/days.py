@@ -10,31 +10,9 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan ene gen янв",
-            "feb fev févr фев",
-            "mar mär мар",
-            "apr avr abr апр",
-            "may mai mag maj мая",
-            "jun juin giu июн",
-            "jul juil lug июл",
-            "aug août ago авг",
-            "sep set сен",
-            "oct okt ott out окт",
-            "nov ноя",
-            "dec dez déc dic дек",
-        ),
-        1,
-    )
-    for name in names.split()
-}
-_ADDRESS = re.compile(
-    r"(?<=[/_.=-])(?P<year>(?:19|20)\d\d)(?P<gap>[/._-]?)(?P<month>0?[1-9]|1[0-2]|[a-z]{3})(?P=gap)"
-    r"(?P<day>0?[1-9]|[12]\d|3[01])(?=[/_.?&-]|\Z)"
-)
+from crawler.facts.address import day_of_address
+from crawler.facts.months import month_number
+
 _ISO = re.compile(r"((?:19|20)\d{2})\s?[./年년-]\s?(\d{1,2})\s?[./月월-]\s?(\d{1,2})(?!\d)")
 _NUMBERS = re.compile(r"\b(\d{1,2})([./-])(\d{1,2})[./-](\d{4}|\d{2})\b")
 _DAY_FIRST = re.compile(r"\b(\d{1,2})\.?(?:\s+de)?\s+([^\W\d_]{3,})\.?(?:\s+de)?[\s,']+(\d{4}|\d{2})\b")
@@ -50,15 +28,6 @@ def story_day(uri: str, shown: str, today: date) -> date | None:
     """
     day = day_of_address(uri) or day_of_text(shown, today)
     return day if day is not None and day <= today + timedelta(days=1) else None
-
-
-def day_of_address(uri: str) -> date | None:
-    """The day in a URI's path or query: ``/2008/04/04/``, ``/2008/apr/04/``, ``-20080404.html``."""
-    path = uri.partition("://")[2].partition("/")[2].lower()
-    match = _ADDRESS.search("/" + path)
-    if match is None or (not match["gap"] and len(match[0]) != len("20080404")):
-        return None
-    return _day(match["year"], _month(match["month"]), match["day"])
 
 
 def day_of_text(shown: str, today: date) -> date | None:
@@ -82,11 +51,11 @@ def _numbers(match: re.Match[str], today: date) -> date | None:
 
 
 def _day_first(match: re.Match[str], today: date) -> date | None:
-    return _day(match[3], _month(match[2]), match[1])
+    return _day(match[3], month_number(match[2]), match[1])
 
 
 def _month_first(match: re.Match[str], today: date) -> date | None:
-    return _day(match[3], _month(match[1]), match[2])
+    return _day(match[3], month_number(match[1]), match[2])
 
 
 def _ago(match: re.Match[str], today: date) -> date | None:
@@ -100,13 +69,6 @@ _READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], date | N
     (_NUMBERS, _numbers),
     (_AGO, _ago),
 )
-
-
-def _month(text: str) -> int:
-    """The number of a month, from its number or the first letters of its name; 0 where it is none."""
-    if text.isdigit():
-        return int(text)
-    return _MONTHS.get(text[:4]) or _MONTHS.get(text[:3], 0)
 
 
 def _day(year: str, month: int, day: str) -> date | None:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from lxml import etree
 
+from crawler.facts.head import Head, read_head
+from crawler.facts.reading import read_facts
 from crawler.links.charset import decode
 from crawler.links.days import story_day
 from crawler.links.features import Describer
 from crawler.links.judge import Verdict, judge, reasons
 from crawler.links.learned import correct, sighting
-from crawler.links.metadata import Metadata, read_metadata
 from crawler.links.normalise import story_key, unwrap
 from crawler.links.outline import outline
 from crawler.links.requisites import requisites
 from crawler.links.resolve import Joiner, Resolver
 from crawler.links.tree import MAX_BYTES, parse
+from crawler.model.facts import Facts
 from crawler.model.sighting import Known, Sighting
 from crawler.model.story import LinkClass
 from crawler.model.uri import hostname
@@ -56,9 +58,10 @@ class Link:
 class Page:
     """What one page says; links are worked out once, when they are asked for.
 
-    `uri` is the URI-R, `site` its host; `published` an ISO 8601 date or empty; `story_uris` are the
-    canonical, og:url, AMP and print addresses of the story; `refresh` is the absolute target of a meta
-    refresh or None; `nofollow` what the robots meta says; `truncated` whether more than 8 MiB came.
+    `uri` is the URI-R, `site` its host; `named` are the story's other addresses by how the page names
+    them (canonical, og:url, amphtml, print, mobile), `story_uris` the same as a list; `refresh` is the
+    absolute target of a meta refresh or None; `nofollow` what the robots meta says; `truncated` whether
+    more than 8 MiB came.
     """
 
     extractor = EXTRACTOR
@@ -71,16 +74,37 @@ class Page:
         self.site = hostname(self.uri)
         self.encoding = encoding
         self.truncated = truncated
-        self._meta = Metadata(base=uri) if root is None else read_metadata(root, uri, encoding)
-        self.base = self._meta.base
+        self._head = Head(base=uri) if root is None else read_head(root, uri, encoding)
+        self.base = self._head.base
         self._resolve = Resolver(self.base, self.encoding)
-        self.title = self._meta.title
-        self.lang = self._meta.lang
-        self.published = self._meta.published
-        self.refresh = self._meta.refresh
-        self.nofollow = self._meta.nofollow
-        self.story_uris = tuple(dict.fromkeys(map(unwrap, self._meta.story_uris)))
+        self.refresh = self._head.refresh
+        self.nofollow = self._head.nofollow
+        self.named = {way: unwrap(named) for way, named in self._head.named.items()}
+        self.story_uris = tuple(dict.fromkeys(self.named.values()))
         self._learned: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def title(self) -> str:
+        """The headline."""
+        return self.facts.title
+
+    @property
+    def lang(self) -> str:
+        """The language, a BCP 47 tag."""
+        return self.facts.lang
+
+    @property
+    def published(self) -> str:
+        """The ISO 8601 date or date-time of publication."""
+        return self.facts.published
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The facts of the article, with their sources; read when they are first asked for."""
+        if self._root is None:
+            return Facts()
+        facts = read_facts(self._root, self.uri, self._head, self.encoding)
+        return replace(facts, image=unwrap(facts.image))
 
     @property
     def empty(self) -> bool:
@@ -132,7 +156,7 @@ class Page:
     def _verdicts(self) -> tuple[Verdict, ...]:
         if self._root is None:
             return ()
-        title = f"{self._meta.title} {self._meta.heading}"
+        title = f"{self._head.title} {self._head.heading}"
         describer = Describer(outline(self._root), self.uri, title)
         own = {story_key(uri) for uri in (self.uri, *self.story_uris)}
         return judge(describer.describe(self._resolve), own)

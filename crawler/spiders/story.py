@@ -10,15 +10,14 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
+from crawler.facts.address import day_of_address
+from crawler.facts.refresh import refresh_target
 from crawler.frontier import recrawl
 from crawler.frontier.item import Item
 from crawler.frontier.priority import Kind
 from crawler.frontier.site import registrable_domain
-from crawler.links.days import day_of_address
 from crawler.links.page import EXTRACTOR, Link, Page, read_page
-from crawler.links.refresh import refresh_target
 from crawler.model.capture import CaptureRef
-from crawler.model.facts import Facts
 from crawler.model.story import LinkClass, StoryEdge, StoryPage
 from crawler.scheduler.verdict import MAX_REDIRECTS
 from crawler.spiders.walk import WalkSpider
@@ -67,7 +66,7 @@ class StorySpider(WalkSpider):
             task.item,
             self.key(task.item),
             None if not isinstance(ref, CaptureRef) else not ref.revisit,
-            recrawl.age_in_days(today, page.published, day_of_address(page.uri)),
+            recrawl.age_in_days(today, page.facts.published, day_of_address(page.uri)),
             config.story_interval,
             config.story_interval_most,
         )
@@ -185,9 +184,9 @@ def story_page(
     return StoryPage(
         uri=page.uri,
         moment=moment,
-        facts=Facts(page.title, page.published, lang=page.lang),
+        facts=page.facts,
         site=page.site,
-        named={f"uri {n}": uri for n, uri in enumerate(page.story_uris)},
+        named=page.named,
         edges=edges,
         archive=archive,
     )

@@ -24,13 +24,13 @@ from scrapy.utils.misc import load_object
 from crawler.config import Config
 from crawler.download import supplied
 from crawler.errors import ClewError, SeedError, UsageError
+from crawler.facts.address import day_of_address
 from crawler.frontier import walk_file
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.priority import Kind, priority
 from crawler.frontier.quota import Quotas
 from crawler.frontier.scope import Scope
 from crawler.frontier.walk_file import Walk
-from crawler.links.days import day_of_address
 from crawler.model import uri
 from crawler.model.capture import CaptureSink
 from crawler.model.collection import Collection

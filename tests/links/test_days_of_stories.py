@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from crawler.facts.address import day_of_address
 from crawler.links.dates import shown_date
-from crawler.links.days import day_of_address, day_of_text, story_day
+from crawler.links.days import day_of_text, story_day
 from crawler.links.page import read_page
 
 TODAY = date(2008, 4, 10)

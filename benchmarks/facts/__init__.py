@@ -1,0 +1,1 @@
+"""How often the facts of an article are right, beside other extractors, and what they cost."""
