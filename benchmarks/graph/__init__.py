@@ -1,0 +1,1 @@
+"""What the story graph costs: each page as it is read, and the merge of many."""
