@@ -28,7 +28,8 @@ STATUSES = (
     EdgeStatus.OUT_OF_SCOPE,
 )
 """Which counts of several, and the order in which they are shown."""
-_RANK = {status.value: rank for rank, status in enumerate(STATUSES)}
+_NAMES = tuple(status.value for status in STATUSES)
+_RANK = {name: rank for rank, name in enumerate(_NAMES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +45,26 @@ class Completeness:
     @property
     def statuses(self) -> dict[str, int]:
         """Links by status: all five, in the order of `STATUSES`."""
-        return {
-            status.value: sum(one.get(status.value, 0) for one in self.archives.values())
-            for status in STATUSES
-        }
+        sums = dict.fromkeys(_NAMES, 0)
+        for counts in self.archives.values():
+            for status, number in counts.items():
+                sums[status] += number
+        return sums
 
     @property
     def links(self) -> int:
         """All related links."""
-        return sum(self.statuses.values())
+        return sum(sum(counts.values()) for counts in self.archives.values())
+
+    @property
+    def captured(self) -> int:
+        """Those that are archived."""
+        return sum(counts.get(_NAMES[0], 0) for counts in self.archives.values())
 
     @property
     def share(self) -> float | None:
         """0 to 1: the captured of all links; None where there is no link."""
-        return round(self.statuses[EdgeStatus.CAPTURED.value] / self.links, 4) if self.links else None
+        return round(self.captured / self.links, 4) if self.links else None
 
     def to_dict(self) -> dict[str, Any]:
         """``{"links", "captured", ..., "share", "archives": {host: {status: n}}}``."""
@@ -97,6 +104,7 @@ def completeness(edges: Iterable[Mapping[str, Any]]) -> dict[str, Completeness]:
     A story without related links is not in it: `Completeness()` is its.
     """
     stories: defaultdict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+    same: dict[tuple[str, str], tuple[str, str]] = {}  # a million links, but few kinds of them
     for edge in edges:
         target = edge["to_story"] or uri.document_key(edge["to"])
         if target == edge["from_story"]:
@@ -104,7 +112,7 @@ def completeness(edges: Iterable[Mapping[str, Any]]) -> dict[str, Completeness]:
         links = stories[edge["from_story"]]
         found = (edge.get("archive") or uri.netloc(edge["to"]), edge["status"])
         if target not in links or _RANK[found[1]] < _RANK[links[target][1]]:
-            links[target] = found
+            links[target] = same.setdefault(found, found)
     return {story: Completeness.of(links.values()) for story, links in stories.items()}
 
 

@@ -26,6 +26,7 @@ from crawler.model.completeness import Completeness
 
 # What XML 1.0 (2.2) does not allow, not even as a character reference.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MARKUP = re.compile("[&<>\r]")
 _LEAST_WEIGHT = 0.0001
 NODE = {
     "label": "string", "kind": "string", "uri": "string", "published": "string", "modified": "string",
@@ -40,6 +41,8 @@ EDGE = {
     "skew_anchor": "long", "skew_parent": "long",
 }  # fmt: skip
 """Names of the attributes, in their order, and their types in GraphML."""
+_NODE_TAGS = {name: f'<data key="node-{name}">' for name in NODE}
+_EDGE_TAGS = {name: f'<data key="edge-{name}">' for name in EDGE}
 
 
 class GraphMl:
@@ -65,8 +68,8 @@ class GraphMl:
     def edge(self, edge: Mapping[str, Any]) -> None:
         """A line of ``edges.jsonl``; a target that is no story becomes a node of its own."""
         target = edge["to_story"] or self._target(edge)
-        ends = f"source={quoteattr(_clean(edge['from_story']))} target={quoteattr(_clean(target))}"
-        data = _data("edge", EDGE, _of_edge(edge))
+        ends = f"source={quoteattr(edge['from_story'])} target={quoteattr(target)}"
+        data = _data(_EDGE_TAGS, _of_edge(edge))
         _line(self._edges, f'<edge id="e{self._count}" {ends}>{data}</edge>')
         self._count += 1
 
@@ -117,7 +120,7 @@ def _of_story(story: Mapping[str, Any], links: Completeness) -> dict[str, Any]:
         "first_capture": captures[0]["datetime"],
         "last_capture": captures[-1]["datetime"],
         "links": links.links,
-        "captured": links.statuses["captured"],
+        "captured": links.captured,
         "share": links.share,
     }
 
@@ -137,24 +140,21 @@ def _of_edge(edge: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _node(file: IO[bytes], name: str, values: Mapping[str, Any]) -> None:
-    _line(file, f"<node id={quoteattr(_clean(name))}>{_data('node', NODE, values)}</node>")
+    _line(file, f"<node id={quoteattr(name)}>{_data(_NODE_TAGS, values)}</node>")
 
 
-def _data(domain: str, names: Mapping[str, str], values: Mapping[str, Any]) -> str:
+def _data(tags: Mapping[str, str], values: Mapping[str, Any]) -> str:
+    told = ((tag, values.get(name)) for name, tag in tags.items())
     return "".join(
-        f'<data key="{domain}-{name}">{_text(values[name])}</data>'
-        for name in names
-        if values.get(name) not in (None, "")
+        [f"{tag}{_text(value)}</data>" for tag, value in told if value is not None and value != ""]
     )
 
 
 def _text(value: object) -> str:
-    return escape(_clean(str(value)), {"\r": "&#13;"})
-
-
-def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("\ufffd", text)
+    """A value as the content of an element; a parser takes a bare CR for a line end."""
+    text = str(value)
+    return escape(text, {"\r": "&#13;"}) if _MARKUP.search(text) else text
 
 
 def _line(file: IO[bytes], text: str) -> None:
-    file.write(text.encode() + b"\n")
+    file.write(_FORBIDDEN.sub("\ufffd", text).encode() + b"\n")

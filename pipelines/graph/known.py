@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection as Sized
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -41,10 +41,10 @@ _TELLING = frozenset(
 class Address:
     """What is known of one address: when it was captured, where it led, how it failed."""
 
-    captured: dict[datetime, str] = field(default_factory=dict)
-    """When it was captured -> the web archive that brought it, where a page's segment tells one."""
-    redirects: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """URI -> the file and offset of its newest capture that is a redirect."""
+    captured: tuple[tuple[datetime, str], ...] = ()
+    """When it was captured, and the web archive that brought it, where a page's segment tells one."""
+    redirects: tuple[tuple[str, str, int], ...] = ()
+    """URI, file and offset of captures that are redirects, the newest of each URI last."""
     refused: str = ""
     """The status of an answer that is neither 2xx nor a redirect."""
     outcome: Outcome | None = None
@@ -53,41 +53,48 @@ class Address:
     told: str = ""
 
 
+_UNKNOWN = Address()
+
+
 class Known:
     """Addresses by `uri.document_key`, loaded for the keys that are wanted."""
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
+        self._wanted: set[str] = set()
         self._addresses: dict[str, Address] = {}
+        """Of the wanted those of which something is known."""
         self._leads: dict[str, str] = {}
 
     def load(self, wanted: Iterable[str]) -> None:
         """Read index and logs for the `wanted` keys and for those that their redirects lead to."""
         fresh = set(wanted)
         while fresh:
-            self._addresses.update({key: Address() for key in fresh})
+            self._wanted |= fresh
             self._read_index(fresh)
-            fresh = {key for key in self._follow(fresh) if key not in self._addresses}
+            fresh = set(self._follow(fresh)) - self._wanted
         self._read_logs()
 
     def note_page(self, page_uri: str, moment: datetime, archive: str) -> None:
         """A page that was read at `moment`, exactly; its index line may be still to come."""
-        address = self._addresses.get(uri.document_key(page_uri))
-        if address is not None:
-            address.captured.pop(moment.replace(microsecond=0), None)
-            address.captured[moment] = archive
+        key = uri.document_key(page_uri)
+        if key in self._wanted:
+            address = self._of(key)
+            told = (moment.replace(microsecond=0), moment)
+            others = tuple(one for one in address.captured if one[0] not in told)
+            address.captured = (*others, (moment, archive))
 
     def end_of(self, key: str) -> str:
         """The key that the redirects of `key` end at; `key` itself where it has a capture."""
         for _ in range(_MAX_REDIRECTS):
-            if key not in self._leads or self._addresses[key].captured:
+            if key not in self._leads or self._of(key).captured:
                 break
             key = self._leads[key]
         return key
 
     def get(self, key: str) -> Address:
         """What is known of the address that `key` ends at."""
-        return self._addresses.get(self.end_of(key), Address())
+        return self._addresses.get(self.end_of(key), _UNKNOWN)
 
     def leads(self) -> Iterator[tuple[str, str]]:
         """Each redirect's own key, and the key that it ends at."""
@@ -95,17 +102,18 @@ class Known:
 
     def spellings(self, key: str) -> Iterable[str]:
         """The URIs under which a redirecting address was captured."""
-        return self._addresses[key].redirects
+        return dict.fromkeys(source for source, _, _ in self._of(key).redirects)
 
     def _read_index(self, fresh: Sized[str]) -> None:
         for line in read_index(self._collection):
             key = uri.document_key(line.fields.get("url", ""))
             if key in fresh:
-                _note_capture(self._addresses[key], line)
+                _note_capture(self._of(key), line)
 
-    def _follow(self, fresh: Iterable[str]) -> Iterator[str]:
-        for key in fresh:
-            for source, (filename, offset) in self._addresses[key].redirects.items():
+    def _follow(self, fresh: set[str]) -> Iterator[str]:
+        for key in fresh & self._addresses.keys():
+            newest = {one[0]: one for one in self._addresses[key].redirects}
+            for source, filename, offset in newest.values():
                 target = _location(self._collection.archive / filename, offset, source)
                 if target and (led := uri.document_key(target)) != key:
                     self._leads[key] = led
@@ -113,21 +121,24 @@ class Known:
 
     def _read_logs(self) -> None:
         for line in read_logs(self._collection):
-            address = self._addresses.get(uri.document_key(str(line.get("url", ""))))
-            if address is not None and line.get("outcome") in _TELLING:
-                told = str(line.get("ts", ""))
+            key = uri.document_key(str(line.get("url", "")))
+            if key in self._wanted and line.get("outcome") in _TELLING:
+                address, told = self._of(key), str(line.get("ts", ""))
                 if told >= address.told:
                     address.outcome = Outcome(str(line["outcome"]))
                     address.reason, address.told = str(line.get("reason", "")), told
+
+    def _of(self, key: str) -> Address:
+        return self._addresses.setdefault(key, Address())
 
 
 def _note_capture(address: Address, line: CdxjLine) -> None:
     status = line.fields.get("status", "-")
     if status.startswith("3") and status != "304":
         where = (line.fields.get("filename", ""), int(line.fields.get("offset", -1)))
-        address.redirects[line.fields["url"]] = where
+        address.redirects = (*address.redirects, (line.fields["url"], *where))
     elif status.startswith("2") or status == "304":
-        address.captured.setdefault(from_digits(line.timestamp[:14]), "")
+        address.captured = (*address.captured, (from_digits(line.timestamp[:14]), ""))
     elif status[:1].isdigit():
         address.refused = status
 

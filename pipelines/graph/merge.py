@@ -90,17 +90,13 @@ def _name_redirects(stories: Stories, known: Known) -> None:
 def _edges(pages: Pages, stories: Stories, known: Known, rejected: BinaryIO) -> Iterator[dict[str, Any]]:
     """The lines of ``edges.jsonl``; on the way, those of ``rejected.jsonl`` go where they belong."""
     for page in pages.whole():
-        story = stories.of(uri.document_key(page.uri))
+        story = stories.id_of(uri.document_key(page.uri))
         rejected.writelines(_json({"id": page.record_id, **link}) for link in page.rejected)
         for edge in page.edges:
             key = uri.document_key(edge["to"])
             line = edge_line(edge, page.record_id, known.get(key))
-            target = stories.of(key) or stories.of(known.end_of(key))
-            yield {
-                **line,
-                "from_story": story.id if story else "",
-                "to_story": target.id if target else "",
-            }
+            target = stories.id_of(key) or stories.id_of(known.end_of(key))
+            yield {**line, "from_story": story, "to_story": target}
 
 
 def _write_stories(
@@ -109,7 +105,7 @@ def _write_stories(
     for story in stories:
         line = story.to_dict()
         lines.write(_json(line))
-        drawing.story(line, links.get(story.id, Completeness()))
+        drawing.story(line, links.get(line["id"], Completeness()))
 
 
 def _written(

@@ -46,8 +46,8 @@ class Target:
 def target_of(address: Address, aim: datetime, *, in_scope: bool) -> Target:
     """The table above. Of several captures the one nearest to `aim` is meant, the older of two."""
     if address.captured:
-        nearest = min(address.captured, key=lambda moment: (abs(moment - aim), moment))
-        return Target(EdgeStatus.CAPTURED, moment=nearest, archive=address.captured[nearest])
+        moment, archive = min(address.captured, key=lambda one: (abs(one[0] - aim), one[0]))
+        return Target(EdgeStatus.CAPTURED, moment=moment, archive=archive)
     if address.refused:
         return Target(EdgeStatus.DEAD, address.refused)
     if address.outcome is not None:

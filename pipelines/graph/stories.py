@@ -96,6 +96,7 @@ class Stories:
         ]
         self._by_root: dict[str, Story] = {}
         self._root: dict[str, str] = {}
+        self._ids: dict[str, str] = {}
         for key, page in keys:
             self._root[key] = clusters.find(key)
             self._by_root.setdefault(self._root[key], Story()).pages.append(page)
@@ -105,6 +106,13 @@ class Stories:
 
     def __iter__(self) -> Iterator[Story]:
         return iter(self._by_root.values())
+
+    def id_of(self, key: str) -> str:
+        """The id of the story of the page with that `uri.document_key`; empty where there is none."""
+        root = self._root.get(key, "")
+        if root and root not in self._ids:
+            self._ids[root] = self._by_root[root].id
+        return self._ids.get(root, "")
 
     def of(self, key: str) -> Story | None:
         """The story of the page with that `uri.document_key`."""

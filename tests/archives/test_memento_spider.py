@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec import structs
 from scrapy.http import Headers, HtmlResponse
 from scrapy.settings import Settings
 
@@ -17,11 +20,15 @@ from crawler.errors import UsageError
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.lease import Verdict
 from crawler.frontier.priority import Kind
+from crawler.links.page import read_page
+from crawler.model.story import StoryPage
 from crawler.spiders.memento import MementoSpider
 
 ARCHIVE = "http://archive.example/web"
 SEED = "http://news.example/story"
 OTHER = "http://news.example/other"
+PAGE = Path(__file__).parents[1] / "links/pages/bbc-2008/input.html"
+NOON = datetime(2008, 4, 4, 12, tzinfo=UTC)
 
 
 def spider(**arguments: str) -> MementoSpider:
@@ -170,3 +177,22 @@ def test_each_request_takes_from_one_of_two_budgets(asked: str, kind: str) -> No
     assert budget.delay(other) == seconds["index" if kind == "playback" else "playback"]
     assert budget.delay("@203.0.113.7") is None
     assert budget.delay("news.example") is None
+
+
+@pytest.mark.parametrize("keep_links", ["related", "all"])
+def test_what_is_told_of_a_memento_names_its_archive(keep_links: str) -> None:
+    walk = spider(at="2008")
+    walk.config = replace(walk.config, keep_links=keep_links)
+    item = addition(walk.seed_request(SEED)).item
+    found = response(
+        structs.replace(item, uri="http://elsewhere.example/20080404id_/" + SEED),
+        anchor="20080404000000",
+    )
+    page = read_page(PAGE.read_bytes(), SEED, "text/html")
+    (story,) = (one for one in walk.walk(found, page, NOON, NOON) if isinstance(one, StoryPage))
+    assert story.archive == "elsewhere.example"
+    assert [edge.to_uri for edge in story.edges] == [link.uri for link in page.related()] != []
+    assert {edge.archive for edge in story.edges} == {"archive.example"}
+    others = {link.uri for link in page.links()} - {link.uri for link in page.related()}
+    assert {edge.to_uri for edge in story.rejected} == (others if keep_links == "all" else set())
+    assert others

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
@@ -156,6 +157,7 @@ def test_the_walk_stays_near_its_anchor(serve: Any, made: Archive, tmp_path: Pat
     by_target = {
         edge["to"]: edge for edge in edges(tmp_path / "c") if edge["from"].endswith("start.html")
     }
+    assert {edge["archive"] for edge in by_target.values()} == {urlsplit(url).netloc}
     statuses = {to.removeprefix(SITE): edge["status"] for to, edge in by_target.items()}
     assert statuses == {
         "/zipped.html": "captured",
