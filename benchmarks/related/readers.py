@@ -28,9 +28,9 @@ def clew(page: Sample) -> object:
 
 
 def everything(page: Sample) -> object:
-    """The same, and the page requisites and what the page says of itself."""
+    """The same, and the page requisites and the facts of the article."""
     read = read_page(page.body, page.uri, _TYPE)
-    return read.is_html, read.related(), read.requisites(), read.title, read.published
+    return read.is_html, read.related(), read.requisites(), read.facts
 
 
 def scrapy() -> Reader:

@@ -19,7 +19,8 @@ REST = "the rest"
 STAGES = (
     ("charset", "crawler.links.page", "decode"),
     ("parse", "crawler.links.page", "parse"),
-    ("facts of the page", "crawler.links.page", "read_metadata"),
+    ("head", "crawler.links.page", "read_head"),
+    ("facts", "crawler.links.page", "read_facts"),
     ("outline", "crawler.links.page", "outline"),
     ("segments", "crawler.links.features", "sections"),
     ("features", "crawler.links.page", "Describer"),

@@ -52,10 +52,13 @@ def _timed(reader: Reader, page: Sample) -> float:
 
 
 def forget() -> None:
-    """Empty every cache of answers of Clew's modules, and that of the standard library's URL parser."""
+    """Empty every cache of answers of Clew's modules, and that of the standard library's URL parser.
+
+    A cache without a bound holds a table that is read once, and no answers.
+    """
     for name, module in list(sys.modules.items()):
         if name.startswith("crawler."):
             for value in vars(module).values():
-                if hasattr(value, "cache_clear"):
+                if hasattr(value, "cache_clear") and value.cache_parameters()["maxsize"]:
                     value.cache_clear()
     urllib.parse.clear_cache()  # type: ignore[attr-defined]
