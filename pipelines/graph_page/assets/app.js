@@ -87,6 +87,8 @@ function showEmpty() {
 // On paper it is light, whatever the screen is.
 function forPrint(begins) {
   printing = begins;
+  showGroups();
+  showSide();
   for (const picture of [network, timeline, overview]) {
     picture.ask();
     picture.now();

@@ -59,6 +59,9 @@ for (const story of stories) story.out.sort((a, b) => a.position - b.position ||
 
 const inTime = stories.filter((story) => !Number.isNaN(story.moment)).sort((a, b) => a.moment - b.moment);
 
+// A few seeds are marked loudly; where most stories are seeds, that would say nothing.
+const fewSeeds = stories.filter((story) => story.seed).length <= Math.max(12, stories.length / 10);
+
 // Links away from the nearest seed; Infinity where no way leads from one.
 function measureHops() {
   for (const node of nodes) node.hops = Infinity;

@@ -175,7 +175,7 @@ function legend() {
   return el("section", { class: "legend" }, el("h3", {}, "How to read it"),
     el("ul", {},
       row(el("i", { class: "swatch wide" }), "A disc is a story; the more stories link to it, the larger. Its green rim is the share of its related links that are captured."),
-      row(el("b", { class: "star" }, "★"), "A ringed star is a seed: where the crawl began."),
+      row(el("b", { class: "star" }, "★"), `A ${fewSeeds ? "ringed " : ""}star is a seed: where the crawl began.`),
       row(el("span", { class: "arrow", "aria-hidden": true }, "→"), "A line leads from a story to a related one; the surer, the stronger."),
       STATUSES.map((s) => row(glyph(s), s === "captured" ? "captured, but no story was read from it" : `${STATUS[s].word}: ${STATUS[s].means}`)),
       row(el("span", { class: "hollow", "aria-hidden": true }, "⊸"), "In the timeline, a hollow dot with a tail tells no date: it stands at its first capture. What is not captured has no date and is in the network only.")));

@@ -23,6 +23,7 @@ function arrange(onProgress, onEnd) {
       onProgress(step / steps);
       setTimeout(slice);
     } else {
+      fill(moving);
       settle(moving);
       onEnd();
     }
@@ -32,12 +33,11 @@ function arrange(onProgress, onEnd) {
 
 function simulation(moving, pulls, steps) {
   weigh(pulls);
-  const spread = 34 * Math.sqrt(moving.length);
-  const [first, last] = [quantileOf(0.02), quantileOf(0.98)];
-  const across = d3.scaleLinear([first, last > first ? last : first + 1], [-spread, spread]).clamp(true);
+  const alone = moving.filter(isAlone).length;
+  const spread = 34 * Math.sqrt(moving.length - 0.85 * alone);
   moving.forEach((node, number) => {
     const angle = number * 2.399963;
-    node.lean = Number.isNaN(node.moment) ? null : across(node.moment);
+    node.lean = Number.isNaN(node.moment) ? null : spread * leaning(node);
     node.x = (node.lean ?? 0) + 30 * Math.cos(angle);
     node.y = (spread / 2) * Math.sin(angle) * Math.sqrt((number % 97) / 97);
   });
@@ -47,10 +47,20 @@ function simulation(moving, pulls, steps) {
     .alphaDecay(1 - Math.pow(0.002, 1 / steps))
     .velocityDecay(0.35)
     .force("link", d3.forceLink(pulls).distance((pull) => 56 - 30 * pull.weight).strength((pull) => 0.08 + 0.9 * pull.weight))
-    .force("charge", d3.forceManyBody().strength((node) => -60 - 14 * Math.min(leaves(node), 12)).theta(1).distanceMax(700))
+    .force("charge", d3.forceManyBody().strength((node) => (isAlone(node) ? -9 : -60) - 14 * Math.min(leaves(node), 12)).theta(1).distanceMax(700))
     .force("collide", d3.forceCollide((node) => 9 + 2 * Math.sqrt(node.in.length) + 2.2 * Math.sqrt(leaves(node))).iterations(1))
     .force("x", d3.forceX((node) => node.lean ?? node.x).strength((node) => (node.lean === null ? 0 : 0.07)))
     .force("y", d3.forceY(0).strength(0.1));
+}
+
+const isAlone = (node) => node.in.length + node.out.length === leaves(node);
+
+// -1 to 1: half by the date, half by the turn, so that years in which nothing was written leave no hole.
+function leaning({ moment }) {
+  const [first, last] = [quantileOf(0.02), quantileOf(0.98)];
+  const date = last > first ? Math.min(1, Math.max(0, (moment - first) / (last - first))) : 0.5;
+  const turn = (d3.bisector((story) => story.moment).center(inTime, moment) + 0.5) / inTime.length;
+  return date + turn - 1;
 }
 
 const quantileOf = (part) => (inTime.length ? d3.quantileSorted(inTime, part, (story) => story.moment) : 0);
@@ -75,6 +85,14 @@ function weigh(pulls) {
 function leaves(node) {
   node.leaves ??= node.out.filter((link) => !link.to.story && link.to.in.length === 1).length;
   return node.leaves;
+}
+
+// The forces know nothing of the window: what is too flat for it is drawn out.
+function fill(moving) {
+  const [x0, x1] = d3.extent(moving, (node) => node.x);
+  const [y0, y1] = d3.extent(moving, (node) => node.y);
+  const flat = ((x1 - x0) / (y1 - y0)) * (network.height / network.width) * 0.8;
+  if (flat > 1) for (const node of moving) node.y *= Math.min(flat, 2.4);
 }
 
 // Single targets stand in rings around their story, on the side that looks away from the rest first.

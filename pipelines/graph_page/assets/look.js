@@ -85,14 +85,14 @@ function bar(complete) {
 // What colours tell apart: the stories by `name` ("site" or "section"), the most frequent first.
 let groups = [];
 function labelOf(name, value) {
-  return name === "lang" ? languageOf(value) : name === "site" ? value.replace(/^www\d?\./, "") : value;
+  return name === "lang" && value ? languageOf(value) : name === "site" ? (value || "").replace(/^www\d?\./, "") : value;
 }
 
 function makeGroups(name) {
-  const counts = d3.rollup(stories, (all) => all.length, (story) => story[name]);
+  const counts = d3.rollup(stories, (all) => all.length, (story) => labelOf(name, story[name]));
   const ranked = [...counts].filter(([value]) => value).sort((a, b) => b[1] - a[1] || d3.ascending(a[0], b[0]));
   const own = ranked.length > GROUPS ? ranked.slice(0, GROUPS - 1) : ranked;
-  groups = own.map(([value, number], hue) => ({ value, label: labelOf(name, value), number, hue }));
+  groups = own.map(([value, number], hue) => ({ value, label: value, number, hue }));
   const rest = stories.length - d3.sum(groups, (group) => group.number);
   if (rest) {
     const names = ranked.length - own.length;
@@ -100,6 +100,6 @@ function makeGroups(name) {
     groups.push({ value: null, label, number: rest, hue: -1 });
   }
   const of = new Map(groups.map((group) => [group.value, group]));
-  for (const story of stories) story.group = of.get(story[name]) || of.get(null);
+  for (const story of stories) story.group = of.get(labelOf(name, story[name])) || of.get(null);
 }
 const groupColour = (group) => (group.hue < 0 ? ink().other : HUES[tone()][group.hue]);

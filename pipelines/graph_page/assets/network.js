@@ -12,7 +12,7 @@ const FEW_STORIES = 800;
 function place(node) {
   node.px = view.applyX(node.x);
   node.py = view.applyY(node.y);
-  const zoomed = Math.min(2.4, Math.max(0.55, Math.pow(view.k, 0.55)));
+  const zoomed = Math.min(2.4, Math.max(0.55, Math.pow(view.k, 0.55))) * Math.min(1, Math.sqrt(network.width / 800));
   node.r = zoomed * (node.story ? Math.min(unit * 4.4, unit * (1 + 0.42 * Math.sqrt(node.in.length))) : unit * 0.72);
 }
 
@@ -30,7 +30,7 @@ function drawNetwork(pen, size) {
   drawLinks(pen, links.filter((link) => !link.hidden), (link) => link.on && (!near || touches(link, state.selected)));
   drawTargets(pen, targets.filter((node) => !node.hidden && inside(node)), clear);
   drawStories(pen, stories.filter(inside), clear);
-  const solid = stories.length > 400 && !near ? [] : nodes.filter((node) => !node.hidden && clear(node) && inside(node));
+  const solid = near ? [...near].filter(clear) : stories.length > 400 ? [] : stories.filter(inside);
   drawLabels(pen, labelled(size, clear), size, solid.map(({ px, py, r }) => [px - r, py - r, px + r, py + r]));
 }
 
@@ -85,7 +85,7 @@ function fillArrows(pen, some, { colour, alpha, width }) {
     const angle = Math.atan2(link.to.py - by, link.to.px - bx);
     const far = Math.hypot(link.to.px - link.from.px, link.to.py - link.from.py);
     if (far < link.to.r + link.from.r + 8) continue;
-    const long = 4.5 + 2 * width;
+    const long = Math.min(4.5 + 2 * width, 2.4 * link.to.r + 1.5);
     const [x, y] = [link.to.px - (link.to.r + 1.5) * Math.cos(angle), link.to.py - (link.to.r + 1.5) * Math.sin(angle)];
     pen.moveTo(x, y);
     pen.lineTo(x - long * Math.cos(angle - 0.38), y - long * Math.sin(angle - 0.38));
@@ -156,13 +156,15 @@ function drawRims(pen, some) {
 }
 
 function drawSeeds(pen, seeds) {
-  pen.strokeStyle = ink().focus;
-  pen.lineWidth = 1.6;
-  disc(pen, seeds, 6);
-  pen.stroke();
+  if (fewSeeds) {
+    pen.strokeStyle = ink().focus;
+    pen.lineWidth = 1.6;
+    disc(pen, seeds, 6);
+    pen.stroke();
+  }
   pen.fillStyle = ink().paper;
   pen.beginPath();
-  for (const { px, py, r } of seeds) star(pen, px, py, Math.max(r * 0.62, 3));
+  for (const { px, py, r } of seeds) if (fewSeeds || r > 5) star(pen, px, py, Math.max(r * 0.62, 3));
   pen.fill();
 }
 
@@ -178,7 +180,7 @@ function star(pen, x, y, r) {
 function labelled(size, clear) {
   const most = Math.round((size.width * size.height) / 24000);
   const inView = (node) => node.px > 0 && node.py > 0 && node.px < size.width && node.py < size.height;
-  const weight = (node) => (node === state.selected ? 1e6 : node.seed ? 1e5 : 0) + node.in.length;
+  const weight = (node) => (node === state.selected ? 1e6 : node.seed && fewSeeds ? 1e5 : 0) + node.in.length;
   const chosen = (state.selected ? [...nearby(state.selected)] : stories).filter((node) => clear(node) && inView(node));
   return chosen
     .sort((a, b) => weight(b) - weight(a) || a.number - b.number)
@@ -199,7 +201,7 @@ function drawNetworkOver(pen, size) {
   if (!node) return;
   pen.strokeStyle = ink().focus;
   pen.lineWidth = 2.2;
-  disc(pen, [node], node.seed ? 9 : 5);
+  disc(pen, [node], node.seed && fewSeeds ? 9 : 5);
   pen.stroke();
   if (state.hovered && state.hovered !== state.selected) drawLabels(pen, [{ text: short(node.title, 60), x: node.px, y: node.py, far: node.r + 14, strong: true }], size);
 }

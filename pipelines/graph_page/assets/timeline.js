@@ -85,13 +85,16 @@ function fitted(pen, text, width) {
   return text;
 }
 
+const TICKS = [[d3.utcMinute, "%H:%M:%S"], [d3.utcDay, "%H:%M"], [d3.utcMonth, "%-d %b"], [d3.utcYear, "%b"]].map(([step, form]) => [step, d3.utcFormat(form)]);
+const yearText = d3.utcFormat("%Y");
+const tickText = (tick) => (TICKS.find(([step]) => step(tick) < tick) || [0, yearText])[1](tick);
+
 function drawAxis(pen, size, scale) {
   const y = size.height - AXIS;
   pen.font = `11.5px ${SANS}`;
   pen.textAlign = "center";
   pen.lineWidth = 1;
   const ticks = scale.ticks(Math.max(2, Math.floor(size.width / 110)));
-  const format = scale.tickFormat();
   pen.strokeStyle = ink().line;
   pen.beginPath();
   for (const tick of ticks) {
@@ -102,7 +105,7 @@ function drawAxis(pen, size, scale) {
   pen.lineTo(size.width, y);
   pen.stroke();
   pen.fillStyle = ink().soft;
-  for (const tick of ticks) pen.fillText(format(tick), scale(tick), y + 14);
+  for (const tick of ticks) pen.fillText(tickText(tick), scale(tick), y + 14);
 }
 
 function drawDots(pen, here, colour, clear, size) {
@@ -122,7 +125,7 @@ function drawDots(pen, here, colour, clear, size) {
     }
     pen.stroke();
     pen.strokeStyle = ink().focus;
-    dots(pen, some.filter((story) => story.seed), DOT + 3);
+    dots(pen, some.filter((story) => story.seed && fewSeeds), DOT + 3);
     pen.stroke();
   }
   pen.globalAlpha = 1;
