@@ -13,8 +13,10 @@ from redis.asyncio import Redis
 from crawler.errors import FrontierError, RedisUnreachable, StaleBoot
 from crawler.frontier.lease import Ack, Verdict
 from crawler.frontier.partition import Partition, partition_of
+from crawler.model.sighting import Sighting
 from crawler.scheduler.grace import Grace
 from crawler.store.keys import Keys
+from crawler.store.sites import SiteMemory, number_of
 from tests.frontier import servers
 from tests.frontier.conftest import Crawl
 from tests.frontier.walks import Walk, commit
@@ -50,6 +52,17 @@ async def test_a_walk_over_all_partitions_ends_when_each_page_is_done(crawled, p
     assert (counts.added, counts.done, counts.in_flight) == (PAGES, PAGES, 0)
     shares = [(await part.fields(["added"]))[0]["added"] for part in workers[0].partitions]
     assert sum(map(bool, shares)) > 1, "hosts lie in several partitions"
+
+
+async def test_what_was_learnt_of_a_site_lies_in_one_partition_that_every_worker_finds(crawled):
+    first, second = [
+        SiteMemory([part.store for part in (await crawled.open()).partitions]) for _ in range(2)
+    ]
+    names = [f"site{n}.example" for n in range(HOSTS)]
+    assert None not in [await first.take_in(name, Sighting("page 1")) for name in names]
+    known = [await second.take_in(name, Sighting("page 2")) for name in names]
+    assert [round(one.pages) for one in known] == [1] * HOSTS
+    assert len({number_of(name, 8) for name in names}) > 1
 
 
 async def test_a_partition_that_moves_to_another_node_is_found_there(crawled, page):
