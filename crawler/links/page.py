@@ -132,7 +132,7 @@ class Page:
     @cached_property
     def sighting(self) -> Sighting:
         """What this page, judged alone, shows of its site: for the memory that other pages share."""
-        return sighting(self.uri, self.title, self._verdicts)
+        return sighting(self.uri, self._head.title, self._verdicts)
 
     def recall(self, known: Known) -> None:
         """Judge the links once more, by what the site's other pages showed: the answer to `sighting`."""
