@@ -48,11 +48,19 @@ listen((what) => {
   }
   showControls(what);
   if (what.has("view") || what.has("filter") || what.has("selection") || what.has("colour")) showTable();
-  if (what.has("selection") || what.has("filter") || what.has("colour")) showSide();
+  if (what.has("selection") || what.has("colour")) showSide();
+  else if (what.has("filter")) showSideLater();
   if (what.has("selection") && !state.hovered) fillTip(null, null);
   document.body.classList.toggle("chosen", Boolean(state.selected));
   for (const picture of [network, timeline, overview]) picture.ask();
 });
+
+// While a filter moves the side waits until it rests.
+let sideLater = 0;
+function showSideLater() {
+  clearTimeout(sideLater);
+  sideLater = setTimeout(showSide, 120);
+}
 
 function showProgress(share) {
   const progress = find("progress");

@@ -71,9 +71,11 @@ function showFiltering() {
 
 // The colours with their names; each can be taken out.
 function showGroups() {
-  find("groups").replaceChildren(...groups.map((group) =>
-    toggle(state.groupsOff, group.value, [swatch(group), told(group.label), el("small", {}, group.number.toLocaleString("en"))])));
+  find("groups").replaceChildren(...groupToggles());
 }
+
+const groupToggles = () =>
+  groups.map((group) => toggle(state.groupsOff, group.value, [swatch(group), told(group.label), el("small", {}, group.number.toLocaleString("en"))]));
 
 function toggle(off, value, children) {
   const button = el("button", { type: "button", class: "toggle", "aria-pressed": String(!off.has(value)) }, children);
@@ -92,6 +94,7 @@ function showSheet() {
   const classRow = [...classes].map(([name, number]) => toggle(state.classesOff, name, [CLASSES[name] || name, el("small", {}, number.toLocaleString("en"))]));
   find("sheet").replaceChildren(
     field("What became of the links", statusRow),
+    groups.length > 1 ? field({ site: "Sites", section: "Sections", lang: "Languages" }[state.colour], groupToggles()) : "",
     classes.size > 1 ? field("Kind of link", classRow) : "",
     field("Score of the links", [scoreSlider()]),
     field("Period", periodInputs()),

@@ -45,7 +45,7 @@ function storyDetails(story) {
 
 function facts(story) {
   const rows = [
-    ["Published", story.when_is === "published" ? date(story) : "no date told", story.sources?.published],
+    ["Published", story.when_is === "published" ? date(story) : "no date told", story.when_is === "published" && story.sources?.published],
     story.when_is === "captured" && ["Placed at", `its first capture, ${minute(story.moment)}`],
     lateCapture(story),
     story.modified && ["Modified", story.modified.replace("T", ", "), story.sources?.modified],

@@ -13,9 +13,7 @@ function saveSvg() {
   const pen = new SvgPen(width, height);
   let top = 0;
   for (const part of parts) {
-    pen.at = document.createElementNS(SVG, "g");
-    pen.at.setAttribute("transform", `translate(0 ${top})`);
-    pen.root.append(pen.at);
+    pen.beginFrame(top, part);
     part.draw.base(pen, part);
     part.draw.over(pen, part);
     top += part.height + SAVE_GAP;
@@ -33,9 +31,14 @@ function savePng() {
   pen.fillRect(0, 0, canvas.width, canvas.height);
   let top = 0;
   for (const part of parts) {
+    pen.save();
     pen.setTransform(2, 0, 0, 2, 0, 2 * top);
+    pen.beginPath();
+    pen.rect(0, 0, part.width, part.height);
+    pen.clip();
     part.draw.base(pen, part);
     part.draw.over(pen, part);
+    pen.restore();
     top += part.height + SAVE_GAP;
   }
   canvas.toBlob((blob) => hand(blob, "png"), "image/png");

@@ -10,7 +10,7 @@ function arrange(onProgress, onEnd) {
   const moving = nodes.filter((node) => node.story || node.in.length > 1);
   const among = new Set(moving);
   const pulls = links.filter((link) => among.has(link.to)).map((link) => ({ source: link.from, target: link.to, score: link.score }));
-  const steps = moving.length > 1500 ? 140 : 260;
+  const steps = moving.length > 1500 ? 110 : 260;
   const forces = simulation(moving, pulls, steps);
   let step = 0;
   const slice = () => {

@@ -36,7 +36,7 @@ function drawNetwork(pen, size) {
 
 function drawLinks(pen, all, clear) {
   const faint = [];
-  const many = all.length > 2 * FEW_LINKS;
+  const many = !state.selected && all.length > 2 * FEW_LINKS;
   const batches = new Map();
   for (const link of all) {
     if (!clear(link)) faint.push(link);

@@ -10,6 +10,13 @@ class SvgPen {
     this.measure = document.createElement("canvas").getContext("2d");
   }
 
+  // What is drawn from here on stands `top` from above, and inside the frame only.
+  beginFrame(top, { width, height }) {
+    this.at = document.createElementNS(SVG, "svg");
+    for (const [name, value] of Object.entries({ y: top, width, height, overflow: "hidden" })) this.at.setAttribute(name, value);
+    this.root.append(this.at);
+  }
+
   beginPath() {
     this.path = d3.path();
   }
