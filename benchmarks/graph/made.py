@@ -32,6 +32,8 @@ _SITES = 200
 _SEGMENTS = 4
 _KNOWN = 0.7
 """Of the links those that lead to pages of the collection; the others were never fetched."""
+_SAME_SITE = 0.98
+"""As in the labelled corpus."""
 
 
 def address(number: int) -> str:
@@ -47,8 +49,9 @@ def story(number: int, links: int, rejected: int = 0, among: int = 1 << 30) -> S
     uri = address(number)
 
     def edge(position: int, kind: LinkClass) -> StoryEdge:
-        known = chance.random() < _KNOWN
-        target = chance.randrange(among) if known else among + chance.randrange(among)
+        target = chance.randrange(among) if chance.random() < _KNOWN else among + chance.randrange(among)
+        if chance.random() < _SAME_SITE:
+            target += number % _SITES - target % _SITES
         reasons = ("heading: Related stories", "title words: tide, gate", "beside the text")
         return StoryEdge(
             uri,

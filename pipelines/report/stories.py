@@ -26,7 +26,7 @@ def completeness_text(tally: Tally) -> str:
     """A row for each story, then one for each archive, with the sums of all stories."""
     total = Completeness.total(story.links for story in tally.stories)
     stories = [_cells(one.links, one.id, one.title or one.uri) for one in _least_first(tally)]
-    archives = [_cells(Completeness({host: counts}), host) for host, counts in total.archives.items()]
+    archives = [_cells(total.of_archive(host), host) for host in total.archives]
     columns = ("share", *_NUMBERS)
     parts = [
         Table("", (*columns, "archive"), [*archives, _cells(total, "all")]),
