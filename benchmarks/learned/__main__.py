@@ -21,7 +21,8 @@ def main() -> int:
     """Print what was found alone and with memory, by how many pages were seen before."""
     given = _arguments().parse_args()
     pages = labelled(given.site, given.folder)
-    runs = [asyncio.run(replay(pages, given.url, seed)) for seed in range(1, given.runs + 1)]
+    seeds = range(1, given.runs + 1)
+    runs = [asyncio.run(replay(pages, given.url, seed, given.blind)) for seed in seeds]
     links = sum(len(page.related) for page in pages)
     print(f"{given.site}: {len(pages)} pages, {links} related links, {given.runs} random orders")
     print(f"{'pages seen before':20}  {_HEAD}    {_HEAD}  <- with memory")
@@ -58,6 +59,9 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("folder", type=Path, help="a checkout of the repository with the site's pages")
     parser.add_argument("--site", choices=SITES, default=SITES[-1], help="(%(default)s)")
     parser.add_argument("--runs", type=int, default=5, help="random orders (%(default)s)")
+    parser.add_argument(
+        "--blind", action="store_true", help="a judge to whom every story of the site is related"
+    )
     parser.add_argument("--url", default="embedded:", help="the server, as FRONTIER_URL (%(default)s)")
     return parser
 

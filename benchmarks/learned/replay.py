@@ -10,9 +10,11 @@ from pathlib import Path
 
 from benchmarks.learned.labels import Labelled
 from benchmarks.learned.scores import Counted
+from crawler.links.judge import classify
 from crawler.links.normalise import story_key
 from crawler.links.page import Page
 from crawler.model.collection import Collection
+from crawler.model.story import LinkClass
 from crawler.store.client import Store
 from crawler.store.sites import SiteMemory
 
@@ -31,8 +33,12 @@ class Replay:
     """What the site holds in the server at the end."""
 
 
-async def replay(pages: list[Labelled], url: str, seed: int) -> Replay:
-    """Read all pages in the order that `seed` draws. Raises `FrontierError`."""
+async def replay(pages: list[Labelled], url: str, seed: int, blind: bool = False) -> Replay:
+    """Read all pages in the order that `seed` draws. Raises `FrontierError`.
+
+    A `blind` judge holds every link of the site for related whose address is like a story's: what the
+    memory tells such a judge, it tells by how often links and blocks are the same.
+    """
     ordered = random.Random(seed).sample(pages, len(pages))
     done = Replay()
     with tempfile.TemporaryDirectory(prefix="clew-learned-") as folder:
@@ -41,7 +47,7 @@ async def replay(pages: list[Labelled], url: str, seed: int) -> Replay:
             for store in stores:
                 await store.reach(10)
             for page in ordered:
-                await _read(page, SiteMemory(stores), done)
+                await _read(page, SiteMemory(stores), done, blind)
             await _weigh(stores, done)
         finally:
             for store in stores:
@@ -49,8 +55,10 @@ async def replay(pages: list[Labelled], url: str, seed: int) -> Replay:
     return done
 
 
-async def _read(labelled: Labelled, memory: SiteMemory, done: Replay) -> None:
+async def _read(labelled: Labelled, memory: SiteMemory, done: Replay, blind: bool) -> None:
     page = labelled.read()
+    if blind:
+        _blind(page)
     alone = Counted.of(labelled, _found(page))
     seen = page.sighting
     started = time.perf_counter()
@@ -59,6 +67,14 @@ async def _read(labelled: Labelled, memory: SiteMemory, done: Replay) -> None:
     assert known is not None, "the server did not answer in time"
     page.recall(known)
     done.pairs.append((alone, Counted.of(labelled, _found(page))))
+
+
+def _blind(page: Page) -> None:
+    for one in page._verdicts:
+        found = one.candidate
+        if one.link_class is not LinkClass.SELF and not found.inline:
+            one.score = 0.6 if found.address.article and not found.offsite else 0.001
+            one.link_class = classify(found, one.score)
 
 
 async def _weigh(stores: list[Store], done: Replay) -> None:
