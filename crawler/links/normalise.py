@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from crawler.model.uri import join, without_tracking
 
@@ -31,6 +32,7 @@ def unwrap(uri: str) -> str:
     return uri
 
 
+@lru_cache(maxsize=8192)
 def story_key(uri: str) -> str:
     """A key that addresses of one story share, whatever edition, scheme, ``www.``, AMP or tracking.
 

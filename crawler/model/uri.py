@@ -21,9 +21,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*:")
 # Nothing to encode, to lower or to resolve: several labels, no port, no segment that begins with a dot.
 _PLAIN = re.compile(
-    r"(?P<origin>https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+)"
-    r"(?P<rest>(?:/(?:[A-Za-z0-9_~%!$&'()*+,=:@-][A-Za-z0-9_~%!$&'()*+,=:@.-]*)?)*"
-    r"(?:\?[A-Za-z0-9_~%!$&'()*+,=:@.;/?-]+)?)(?:#.*)?"
+    r"(?P<origin>https?://[a-z0-9-]++(?:\.[a-z0-9-]++)++)"
+    r"(?P<rest>(?:/(?:[A-Za-z0-9_~%!$&'()*+,=:@-][A-Za-z0-9_~%!$&'()*+,=:@.-]*+)?)*+"
+    r"(?:\?[A-Za-z0-9_~%!$&'()*+,=:@.;/?-]++)?)(?:#.*)?"
 )
 _LONGEST_PLAIN = 2000
 _TRACKING = re.compile(r"(?i)(?:utm_\w+|fbclid|gclid|msclkid|dclid|yclid|mc_[ce]id|igshid)=")
