@@ -63,9 +63,11 @@ def test_networkx_reads_every_node_and_edge_with_its_attributes(collection):
     assert graph.edges[edges[0]["from_story"], edges[0]["to_story"], "e0"]["reasons"] == "one; two"
 
 
-def test_what_networkx_read_goes_on_as_a_table_and_as_json(collection):
-    """An edge attribute called `source` or `key` would stop both."""
+def test_no_attribute_is_named_as_the_ends_of_an_edge(collection):
+    """`to_pandas_edgelist` refuses such a graph, and `node_link_data` writes over it."""
     graph = networkx.read_graphml(collection.graph / "graph.graphml")
+    names = {name for *_, data in graph.edges(data=True) for name in data}
+    assert not names & {"source", "target", "key", "id"}
     assert len(networkx.node_link_data(graph, edges="links")["links"]) == 5
 
 
