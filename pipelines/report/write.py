@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from crawler.model.collection import Collection
 from pipelines.report.crawl import CrawlReport, crawl_report
-from pipelines.report.stories import NAME, completeness_document, completeness_text
+from pipelines.report.stories import write_completeness
 from pipelines.report.tables import tables, write_report
 from pipelines.report.tally import Tally
 
@@ -21,8 +21,7 @@ def write(collection: Collection, seeds: Mapping[str, str], why: str) -> CrawlRe
     rows = {**seeds, **{text: f"no seed: {reason}" for text, reason in tally.invalid_seeds.items()}}
     for table in tables(tally, rows):
         write_report(collection.reports, table.name, table.to_text(), table.to_json())
-    found = completeness_document(tally)
-    write_report(collection.reports, NAME, completeness_text(tally), found)
+    write_completeness(collection.reports, tally)
     report = crawl_report(collection, tally, rows, why)
     write_report(collection.reports, "crawl", report.to_text(), report.to_dict())
     return report
