@@ -70,6 +70,8 @@ def merge_graph(
     if summary.recovered:
         recovered = count(summary.recovered, "page")
         print(f"{recovered} of lost segments recovered from the WARC files", file=sys.stderr)
+    if page and page.stories > graph_page.MANY:
+        print(f"{count(page.stories, 'story', 'stories')} on one page: it will be slow", file=sys.stderr)
     if as_json:
         drawn = {"html": str(page.path), "bytes": page.size} if page else {}
         print_json({"collection": collection.name, **summary.to_dict(), **drawn})

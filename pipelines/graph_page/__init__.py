@@ -5,6 +5,6 @@ its data, its code and D3 (``assets/vendor``), and asks nobody for anything: its
 forbids every request, and runs these very scripts only.
 """
 
-from pipelines.graph_page.write import PAGE, PageSummary, write
+from pipelines.graph_page.write import MANY, PAGE, PageSummary, write
 
-__all__ = ["PAGE", "PageSummary", "write"]
+__all__ = ["MANY", "PAGE", "PageSummary", "write"]

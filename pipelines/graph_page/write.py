@@ -18,6 +18,8 @@ from pipelines.files import replacing
 from pipelines.graph_page.data import document
 
 PAGE = "graph.html"
+MANY = 5000
+"""Stories beyond which the page takes patience (`benchmarks/graph_page`)."""
 _ASSETS = files(__package__) / "assets"
 _LIBRARY = "vendor/d3.min.js"
 _SCRIPTS = (
@@ -29,11 +31,15 @@ _SCRIPTS = (
     "layout.js",
     "pen.js",
     "picture.js",
+    "lines.js",
     "network.js",
     "labels.js",
     "timeline.js",
     "overview.js",
-    "pointer.js",
+    "moving.js",
+    "pointing.js",
+    "tip.js",
+    "hand.js",
     "details.js",
     "table.js",
     "controls.js",

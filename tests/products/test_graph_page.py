@@ -4,9 +4,12 @@ import base64
 import hashlib
 import json
 import re
+from argparse import Namespace
 
 import pytest
 
+from crawler.commands._drawn import check_graph_options, viewer_address
+from crawler.errors import UsageError
 from crawler.model.completeness import Completeness, completeness
 from crawler.model.log import Outcome
 from crawler.model.story import EdgeStatus
@@ -163,17 +166,31 @@ def test_the_command_writes_the_page_and_says_where(maker, scrapy):
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("action", "given", "told"),
     [
-        (["graph", "news", "--html", "--replay", "javascript:alert(1)"], "no address of a viewer"),
-        (["graph", "news", "--html", "--replay", "http://[/"], "no address of a viewer"),
-        (["graph", "news", "--replay", "http://127.0.0.1:8080/news/"], "add --html"),
-        (["list", "--html"], "--html is for `collection graph NAME`"),
+        ("list", {"html": True}, "--html is for `collection graph NAME`"),
+        ("list", {"rebuild": True}, "--rebuild is for `collection graph NAME`"),
+        ("graph", {"replay": "http://127.0.0.1:8080/news/"}, "add --html"),
     ],
 )
-def test_an_option_that_does_not_fit_is_one_line(maker, scrapy, words, told):
+def test_an_option_in_the_wrong_place_says_where_it_belongs(action, given, told):
+    options = Namespace(**{"html": False, "rebuild": False, "replay": ""} | given)
+    with pytest.raises(UsageError, match=told):
+        check_graph_options(action, options)
+
+
+@pytest.mark.parametrize(
+    "text", ["javascript:alert(1)", "news", "http:///news/", "http://[/", "http://h/?q"]
+)
+def test_what_is_no_address_of_a_viewer_is_refused(text):
+    with pytest.raises(UsageError, match="no address of a viewer"):
+        viewer_address(text)
+
+
+def test_a_refused_option_is_one_line_and_writes_nothing(maker, scrapy):
     maker.done()
-    done = scrapy("collection", *words)
+    done = scrapy("collection", "graph", "news", "--html", "--replay", "javascript:alert(1)")
     assert done.returncode == 2
-    assert told in done.stderr
+    assert "no address of a viewer" in done.stderr
     assert "Traceback" not in done.stderr
+    assert not (maker.collection.graph / "graph.html").exists()

@@ -54,7 +54,7 @@ function fillRows() {
 }
 
 function tableRow(story, place) {
-  const row = el("div", { role: "row", class: story === state.selected ? "tr chosen" : "tr", "aria-rowindex": place + 2, "aria-selected": story === state.selected ? "true" : "false", on: { click: () => select(story) } },
+  const row = el("div", { role: "row", class: story === state.selected ? "tr chosen" : "tr", "aria-rowindex": place + 2, "aria-current": story === state.selected && "true", on: { click: () => select(story) } },
     COLUMNS.map(([, , cells]) => el("div", { role: "cell", class: "td" }, cells(story))));
   row.style.transform = `translateY(${place * ROW}px)`;
   return row;
