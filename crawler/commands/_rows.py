@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from crawler.links.page import Link, Page
+from crawler.model.facts import NAMES
 
 
 def as_document(page: Page, links: Sequence[Link]) -> Mapping[str, Any]:
@@ -28,6 +29,17 @@ def _as_object(link: Link) -> dict[str, Any]:
     fields = asdict(link)
     kind, score = fields.pop("link_class"), fields.pop("score")
     return {**fields, "class": kind.value, "score": round(score, 4)}
+
+
+def print_facts(page: Page) -> None:
+    """What is known of the article, one fact a line: its name, the value, where it was found."""
+    facts = page.facts
+    for name in NAMES:
+        value = getattr(facts, name)
+        if value:
+            told = value if isinstance(value, str) else ", ".join(value)
+            cells = (f"# {name}", told, facts.sources.get(name, ""))
+            print("\t".join(map(printable, cells)))
 
 
 def print_links(links: Sequence[Link], *, classes: bool) -> None:

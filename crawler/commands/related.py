@@ -11,7 +11,7 @@ from crawler.commands._batch import run_batch
 from crawler.commands._common import ClewCommand, add_json_option, print_json, words
 from crawler.commands._fetch import fetch
 from crawler.commands._pages import read_file
-from crawler.commands._rows import as_document, print_links
+from crawler.commands._rows import as_document, print_facts, print_links
 from crawler.errors import CheckFailed, UsageError
 from crawler.links.page import Page, read_page
 
@@ -51,7 +51,9 @@ class Command(ClewCommand, ScrapyCommand):
         links = page.links() if opts.all else page.related()
         if opts.json:
             print_json(as_document(page, links))
-        elif links:
+            return
+        print_facts(page)
+        if links:
             print_links(links, classes=opts.all)
         else:
             print("no links" if opts.all else "no related links")

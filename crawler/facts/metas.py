@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 Metas = Mapping[str, tuple[str, ...]]
-"""Lower-case name, property, itemprop or http-equiv -> the contents in document order, none empty."""
+"""Lower-case name, property or http-equiv -> the contents in document order, none empty."""
 
 
 def read_metas(root: etree._Element) -> Metas:
@@ -23,5 +23,5 @@ def read_metas(root: etree._Element) -> Metas:
 
 def _names(element: etree._Element) -> set[str]:
     """An element may bear several: ``<meta name="author" property="article:author">``."""
-    told = (element.get(attribute) for attribute in ("name", "property", "itemprop", "http-equiv"))
+    told = (element.get(attribute) for attribute in ("name", "property", "http-equiv"))
     return {name for one in told if one for name in one.lower().split()}

@@ -58,7 +58,9 @@ def _names(text: str, site: Container[str]) -> list[str]:
     parts = _SPLIT.split(_OFFICE.sub("", BY.sub("", text, count=1)))
     if parts[0].casefold() in site:
         return []
-    return [name for part in parts if (name := _name(part))]
+    names = [name for part in parts if (name := _name(part))]
+    full = [name for name in names if " " in name]
+    return full or names  # beside 'Ann Ray', 'Rome' is a place
 
 
 def _name(part: str) -> str:

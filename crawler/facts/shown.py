@@ -115,14 +115,29 @@ def _is_joint(text: str) -> bool:
 
 def dated(shown: Shown) -> Iterator[tuple[str, str, bool]]:
     """Texts near the headline that may show a date, their source, and whether they tell of a change."""
-    for line in shown.nearest():
-        changed = bool(_UPDATED.search(line.marks))
-        for time, text in line.times:
-            before = line.text.partition(text)[0][-40:] if text else ""
-            yield time, "time[datetime]", changed or bool(_UPDATED.search(f"{before} {text}"))
-        if len(line.text) <= _LONGEST and any(c.isdigit() for c in line.text):
-            for part in _CHANGE.split(line.text):
-                yield part, "dateline", bool(_UPDATED.search(part))
+    found = [(_cost(*one), one[2]) for one in _all_dated(shown)]
+    yield from (told for _, told in sorted(found, key=lambda one: one[0]))
+
+
+def _cost(distance: int, above: bool, told: tuple[str, str, bool]) -> int:
+    """The distance from the headline; more above it, where mastheads show today, and of changes."""
+    return distance + (2 if above and distance else 0) + told[2]
+
+
+def _all_dated(shown: Shown) -> Iterator[tuple[int, bool, tuple[str, str, bool]]]:
+    for above, lines in ((False, shown.below), (True, shown.above)):
+        for distance, line in enumerate(lines):
+            yield from ((distance, above, told) for told in _told(line))
+
+
+def _told(line: Line) -> Iterator[tuple[str, str, bool]]:
+    changed = bool(_UPDATED.search(line.marks))
+    for time, text in line.times:
+        before = line.text.partition(text)[0][-40:] if text else ""
+        yield time, "time[datetime]", changed or bool(_UPDATED.search(f"{before} {text}"))
+    if len(line.text) <= _LONGEST and any(c.isdigit() for c in line.text):
+        for part in _CHANGE.split(line.text):
+            yield part, "dateline", bool(_UPDATED.search(part))
 
 
 def signed(shown: Shown) -> Iterator[str]:

@@ -12,11 +12,9 @@ from crawler.facts.items import read_items
 from crawler.facts.jsonld import LinkedData, Node, text
 from crawler.facts.shown import Shown, read_shown
 from crawler.facts.titles import headline
+from crawler.model.twins import SECOND_LEVEL
 from crawler.model.uri import hostname, join
 
-_SECOND_LEVEL = frozenset(
-    ("ac", "co", "com", "edu", "go", "gob", "gov", "gv", "ne", "net", "nom", "or", "org")
-)
 _NO_NAME = frozenset(("news", "sport", "sports", "tech", "blog", "blogs", "online", "archive", "mobile"))
 Told = Iterator[tuple[str, str]]
 """What is told, and where."""
@@ -91,6 +89,6 @@ class Sources:
 def _host_names(uri: str) -> Iterator[str]:
     """``entertainment.msn.com`` is ``msn``, ``msn.com``: what a title may call the site."""
     labels = [label for label in hostname(uri).split(".") if label not in ("www", "m", "amp")]
-    ends = 2 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else 1
+    ends = 2 if len(labels) > 2 and labels[-2] in SECOND_LEVEL else 1
     yield from (name for name in labels[:-ends] if len(name) > 2 and name not in _NO_NAME)
     yield ".".join(labels[-ends - 1 :])

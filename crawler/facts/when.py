@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from crawler.facts.address import day_of_address
 from crawler.facts.shown import dated
 from crawler.facts.sources import Sources, Told
@@ -56,8 +54,7 @@ def published(page: Sources) -> Told:
     yield from page.item("datePublished")
     yield from page.linked("dateCreated", "uploadDate")
     yield from page.item("dateCreated")
-    yield from _shown(page, changed=False)
-    yield from _shown(page, changed=True)
+    yield from _shown(page)
     yield page.document_title, "title"
     day = day_of_address(page.uri)
     yield (day.isoformat() if day else ""), "address"
@@ -68,17 +65,15 @@ def modified(page: Sources) -> Told:
     yield from page.linked("dateModified")
     yield from page.meta(_MODIFIED)
     yield from page.item("dateModified")
-    yield from _shown(page, changed=True)
+    yield from ((text, source) for text, source, changed in dated(page.shown) if changed)
 
 
-def _shown(page: Sources, *, changed: bool) -> Iterator[tuple[str, str]]:
-    """Dates around the headline; where the page shows none, the first ``<time>``."""
-    if not page.shown.below and not changed:
+def _shown(page: Sources) -> Told:
+    """Dates around the headline; where the page does not show one, the first ``<time>``."""
+    if not page.shown.below:
         times = (element.get("datetime") or "" for element in page.root.iter("time"))
         yield next(times, ""), "time[datetime]"
-    for text, source, told_changed in dated(page.shown):
-        if told_changed is changed:
-            yield text, source
+    yield from ((text, source) for text, source, _ in dated(page.shown))
 
 
 def month_first(lang: str, uri: str) -> bool:

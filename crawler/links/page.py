@@ -10,6 +10,7 @@ from lxml import etree
 
 from crawler.facts.head import Head, read_head
 from crawler.facts.reading import read_facts
+from crawler.facts.sketch import sketch
 from crawler.links.charset import decode
 from crawler.links.days import story_day
 from crawler.links.features import Describer
@@ -105,6 +106,11 @@ class Page:
             return Facts()
         facts = read_facts(self._root, self.uri, self._head, self.encoding)
         return replace(facts, image=unwrap(facts.image))
+
+    @cached_property
+    def sketch(self) -> str:
+        """What stands for the words of the text (`crawler.facts.sketch`); empty for short texts."""
+        return "" if self._root is None else sketch(self._root)
 
     @property
     def empty(self) -> bool:

@@ -187,6 +187,7 @@ def story_page(
         facts=page.facts,
         site=page.site,
         named=page.named,
+        sketch=page.sketch,
         edges=edges,
         archive=archive,
     )

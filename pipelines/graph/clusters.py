@@ -1,76 +1,70 @@
-"""Which pages are one story. A false merge is worse than a missed one.
+"""Pages -> sets of one story, each page joined while it is added, with the reason.
 
-Pages are joined over the addresses that they name as their own (canonical, ``og:url``, AMP, print,
-edition twins), and only where nothing speaks against it:
-
-* An address is taken only from the page's own site: the same host, ``www.``, ``m.``, ``amp.`` and the
-  like aside, or a host under it or above it.
-* The root of a host is nobody's story but its own: a canonical that names the front page is a mistake
-  that whole sites make.
-* Two pages must bear the same title. Where a template names one address on every page, the titles
-  differ, and the stories stay apart. Two pages without a title are never joined.
+Which pages are compared: those with an address, a twin key, a number of the publisher or a title in
+common; of each of these at most `_MOST`, so a title that a whole site bears costs no more than that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from urllib.parse import urlsplit
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from crawler.model import uri
+from crawler.model.facts import Facts
+from crawler.model.twins import owner
+from pipelines.graph.identity import Member, evidence, is_root
 
-_SAME_SITE = ("www.", "m.", "amp.", "mobile.", "edition.", "print.")
+_MOST = 12
 
 
 class Clusters:
-    """Disjoint sets of page keys (`uri.document_key`), each joined while pages are added."""
+    """Disjoint sets of page keys (`uri.document_key`)."""
 
     def __init__(self) -> None:
         self._parent: dict[str, str] = {}
-        self._owner: dict[tuple[str, str], str] = {}
+        self._alike: dict[Any, list[Member]] = {}
+        self._order: dict[str, int] = {}
+        self._why: dict[str, str] = {}
 
-    def add(self, page_uri: str, title: str, others: Iterable[str]) -> str:
-        """Take in a page and the addresses it gives itself; its key."""
-        key = uri.document_key(page_uri)
-        self._parent.setdefault(key, key)
-        title = _plain(title)
-        if title:
-            own = [key, *(uri.document_key(other) for other in own_addresses(page_uri, others))]
-            for address in own:
-                self._join(self._owner.setdefault((address, title), key), key)
-        return key
+    def add(self, page_uri: str, facts: Facts, named: Mapping[str, str], sketch: str = "") -> str:
+        """Take in a page with the addresses that it gives its story; its key."""
+        page = Member.of(page_uri, facts, named, sketch)
+        self._parent.setdefault(page.key, page.key)
+        self._order.setdefault(page.key, len(self._order))
+        for place in _places(page):
+            alike = self._alike.setdefault(place, [])
+            for other in alike:
+                if self.find(other.key) != self.find(page.key) and (why := evidence(page, other)):
+                    self._join(page.key, other.key, why)
+            if len(alike) < _MOST and page not in alike:
+                alike.append(page)
+        return page.key
 
     def find(self, key: str) -> str:
-        """The key that stands for the set of `key`."""
+        """The key that stands for the set of `key`: its first page's."""
         while (parent := self._parent[key]) != key:
             self._parent[key] = key = self._parent[parent]
         return key
 
-    def _join(self, a: str, b: str) -> None:
-        a, b = sorted((self.find(a), self.find(b)))
-        self._parent[b] = a
+    def why(self, key: str) -> str:
+        """Why the page of `key` belongs to its set; empty for the first page of one."""
+        return self._why.get(key, "")
+
+    def _join(self, page: str, other: str, why: str) -> None:
+        """Two sets become one under the earlier first page; that of the other gets the reason."""
+        first, second = sorted((self.find(page), self.find(other)), key=self._order.__getitem__)
+        self._parent[second] = first
+        self._why[second] = why
 
 
-def own_addresses(page_uri: str, others: Iterable[str]) -> list[str]:
-    """Those of the addresses that a page names which may be its story's."""
-    return [other for other in others if not _is_root(other) and _one_site(page_uri, other)]
+def own_addresses(page_uri: str, named: Mapping[str, str]) -> list[str]:
+    """Those of the addresses that a page names which may be its story's: of its own publisher."""
+    return [one for one in named.values() if not is_root(one) and owner(one) == owner(page_uri)]
 
 
-def _is_root(address: str) -> bool:
-    parts = urlsplit(address)
-    return parts.path in ("", "/") and not parts.query
-
-
-def _one_site(a: str, b: str) -> bool:
-    a, b = _site(a), _site(b)
-    return a == b or a.endswith("." + b) or b.endswith("." + a)
-
-
-def _site(address: str) -> str:
-    host = uri.netloc(address)
-    for label in _SAME_SITE:
-        host = host.removeprefix(label)
-    return host
-
-
-def _plain(title: str) -> str:
-    return " ".join(title.split()).casefold()
+def _places(page: Member) -> Iterator[tuple[str, str]]:
+    yield "address", page.key
+    yield from (("address", address) for address in page.named)
+    yield "twin", page.twin.key
+    yield from ((page.owner, number) for number in sorted(page.ids | page.names))
+    if page.title and page.sketch:
+        yield "title", page.title

@@ -36,6 +36,8 @@ class Story:
 
     pages: list[PageLine] = field(default_factory=list)
     more_uris: set[str] = field(default_factory=set)
+    why: dict[str, str] = field(default_factory=dict)
+    """Captured address -> why its page is of this story; empty for the first."""
 
     @property
     def id(self) -> str:
@@ -46,8 +48,14 @@ class Story:
     def uris(self) -> list[str]:
         """Every address of the story: those captured first, then those that pages and redirects name."""
         captured = dict.fromkeys(page.uri for page in self.pages)
-        named = {other for page in self.pages for other in own_addresses(page.uri, page.named.values())}
+        named = {other for page in self.pages for other in own_addresses(page.uri, page.named)}
         return [*captured, *sorted((named | self.more_uris) - captured.keys())]
+
+    def same(self) -> list[dict[str, str]]:
+        """Why each address but the first belongs to the story (docs/identity.md)."""
+        named = {named: way for page in self.pages for way, named in page.named.items()}
+        reasons = {**dict.fromkeys(self.more_uris, "redirect"), **named, **self.why}
+        return [{"uri": one, "why": reasons[one] or "address"} for one in self.uris()[1:]]
 
     def to_dict(self) -> dict[str, Any]:
         """A line of ``stories.jsonl``."""
@@ -55,6 +63,7 @@ class Story:
         return {
             "id": self.id,
             "uris": self.uris(),
+            "same": self.same(),
             "title": facts.title,
             "published": facts.published,
             "modified": facts.modified,
@@ -92,14 +101,16 @@ class Stories:
     def __init__(self, pages: Iterable[PageAt]) -> None:
         clusters = Clusters()
         keys = [
-            (clusters.add(p.page.uri, p.page.facts.title, p.page.named.values()), p.page) for p in pages
+            (clusters.add(p.page.uri, p.page.facts, p.page.named, p.page.sketch), p.page) for p in pages
         ]
         self._by_root: dict[str, Story] = {}
         self._root: dict[str, str] = {}
         self._ids: dict[str, str] = {}
         for key, page in keys:
             self._root[key] = clusters.find(key)
-            self._by_root.setdefault(self._root[key], Story()).pages.append(page)
+            story = self._by_root.setdefault(self._root[key], Story())
+            story.pages.append(page)
+            story.why.setdefault(page.uri, clusters.why(key))
 
     def __len__(self) -> int:
         return len(self._by_root)

@@ -38,10 +38,15 @@ def one_line(done: subprocess.CompletedProcess[str], code: int) -> str:
     return lines[0]
 
 
+def links_of(out: str) -> list[str]:
+    """The lines of links; those of facts begin with a ``#``."""
+    return [line for line in out.splitlines() if not line.startswith("# ")]
+
+
 def test_plain_lines_where_there_is_no_terminal() -> None:
     done = related(PAGE / "input.html", "--url", EXPECTED["uri"])
     assert (done.returncode, done.stderr) == (0, "")
-    rows = [line.split("\t") for line in done.stdout.splitlines()]
+    rows = [line.split("\t") for line in links_of(done.stdout)]
     assert [row[2] for row in rows] == EXPECTED["related"]
     assert {row[4] for row in rows} == {"Mehr zum Thema"}
     assert "+heading related: Mehr zum Thema" in rows[0][5]
@@ -58,8 +63,16 @@ def test_one_json_document() -> None:
     assert all(set(link) >= {"score", "text", "heading", "reasons"} for link in document["links"])
 
 
+def test_the_facts_stand_at_the_head_with_their_sources() -> None:
+    lines = related(PAGE / "input.html").stdout.splitlines()
+    title = "Brücke über die Lahn bleibt gesperrt"
+    assert lines[0] == f"# title\t{title}\tmeta og:title"
+    document = json.loads(related(PAGE / "input.html", "--json").stdout)
+    assert (document["title"], document["sources"]["lang"]) == (title, "html lang")
+
+
 def test_a_file_without_its_address_still_gives_absolute_links() -> None:
-    rows = related(PAGE / "input.html").stdout.splitlines()
+    rows = links_of(related(PAGE / "input.html").stdout)
     assert all(row.split("\t")[2].startswith("http://page.invalid/") for row in rows)
     assert len(rows) == 2
 
@@ -149,7 +162,7 @@ def site() -> Iterator[str]:
 def test_a_page_on_the_web(site: str, path: str) -> None:
     done = related(site + path, "-s", "ALLOW_PRIVATE_ADDRESSES=127.0.0.0/8")
     assert (done.returncode, done.stderr) == (0, "")
-    found = [line.split("\t")[2] for line in done.stdout.splitlines()]
+    found = [line.split("\t")[2] for line in links_of(done.stdout)]
     assert found == [uri.replace("https://www.beispielbote.de", site) for uri in EXPECTED["related"]]
 
 

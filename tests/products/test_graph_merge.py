@@ -67,7 +67,7 @@ def test_the_fields_of_the_contract(maker):
     assert wanted <= line.keys()
     assert "in_scope" not in line
     story = read(collection, "stories.jsonl")[0]
-    names = "id uris title published modified section authors site site_name lang image sources captures"
+    names = "id uris same title published modified section authors site site_name lang image sources captures"
     assert list(story) == names.split()
     assert story["captures"] == [{"uri": A, "datetime": line["from_datetime"], "record_id": line["id"]}]
 
