@@ -66,13 +66,16 @@ class Known:
         """Of the wanted those of which something is known."""
         self._leads: dict[str, str] = {}
 
-    def load(self, wanted: Iterable[str]) -> None:
-        """Read index and logs for the `wanted` keys and for those that their redirects lead to."""
-        fresh = set(wanted)
+    def load(self, wanted: set[str]) -> None:
+        """Read index and logs for the `wanted` keys and for those that their redirects lead to.
+
+        The set is taken over and not copied, since it may hold a million.
+        """
+        fresh = self._wanted = wanted
         while fresh:
-            self._wanted |= fresh
             self._read_index(fresh)
             fresh = set(self._follow(fresh)) - self._wanted
+            self._wanted |= fresh
         self._read_logs()
 
     def note_page(self, page_uri: str, moment: datetime, archive: str) -> None:

@@ -106,6 +106,7 @@ def _lines(report: CrawlReport) -> list[str]:
         "Seeds": f"{report.seeds_archived} of {report.seeds} archived" if report.seeds else "not told",
         "Began": when if report.began else "no exchange yet",
         "Related links": listed(by_status(report.links)),
+        "Captured from": listed(_captured_from(report.links), "× "),
         "Answers": listed(report.statuses, "× "),
         "Types": listed(report.mime_types, "× "),
         "Cut short": listed(report.truncations, "× "),
@@ -119,6 +120,12 @@ def _lines(report: CrawlReport) -> list[str]:
 def by_status(links: Mapping[str, Any]) -> dict[str, int]:
     """Of `Completeness.to_dict`, the statuses that some link has."""
     return {status.value: links[status.value] for status in STATUSES if links[status.value]}
+
+
+def _captured_from(links: Mapping[str, Any]) -> dict[str, int]:
+    """Of `Completeness.to_dict`, the archives that captured links came from."""
+    captured = {host: counts.get("captured", 0) for host, counts in links["archives"].items()}
+    return {host: number for host, number in ranked(captured) if number}
 
 
 def _pace(intervals: Mapping[str, float]) -> str:
