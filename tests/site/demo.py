@@ -63,6 +63,9 @@ def main() -> int:
     )
     print("the story graph in graph/, reports in reports/, one log line for each fetch in logs/.")
     print(f"\nLook at it: make pywb, then .venv/bin/scrapy replay {COLLECTION}")
+    print(
+        f"See the story: .venv/bin/scrapy collection graph {COLLECTION} --html (a page for any browser)"
+    )
     print(f"Package it: .venv/bin/scrapy collection wacz {COLLECTION} (opens in ReplayWeb.page)")
     print("Your own:   make crawl SEEDS=https://... OPERATOR='Your Name, you@example.org'")
     return 0

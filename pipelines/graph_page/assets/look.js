@@ -1,8 +1,9 @@
 // Colours and marks. A status has a colour and a form of its own, so either is enough.
 
+// They differ in lightness too, so that those who see no red and green tell neighbours apart.
 const HUES = {
-  light: ["#0b6fb3", "#d98200", "#00876c", "#b8578f", "#7556b3", "#46a5d8", "#8a6a2f", "#c4492c"],
-  dark: ["#5fb0ea", "#f0a63c", "#3cc3a2", "#e08cbb", "#a98ee6", "#8fd0f2", "#c9a866", "#f0836a"],
+  light: ["#0b6fb3", "#e0951a", "#00553f", "#d77fb4", "#43308a", "#45aee0", "#875818", "#cf4529"],
+  dark: ["#4fa3e3", "#f0b04a", "#1f9476", "#f2b8d8", "#8069dc", "#a8def7", "#b98a4a", "#f07a5c"],
 };
 const INK = {
   light: { paper: "#fdfcf9", ink: "#1d2228", soft: "#626a73", line: "#d9d6cd", link: "#5d6875", other: "#8d949c", focus: "#111418", halo: "#fdfcf9", band: "#f3f1ea" },

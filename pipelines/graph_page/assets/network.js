@@ -28,8 +28,8 @@ function drawNetwork(pen, size) {
   drawLinks(pen, links.filter((link) => !link.hidden), (link) => link.on && (!near || touches(link, state.selected)));
   drawTargets(pen, targets.filter((node) => !node.hidden && inside(node)), clear);
   drawStories(pen, stories.filter(inside), clear);
-  const solid = near ? [...near].filter(clear) : stories.length > 400 ? [] : stories.filter(inside);
-  drawLabels(pen, labelled(size, clear), size, solid.map(({ px, py, r }) => [px - r, py - r, px + r, py + r]));
+  const named = labelled(size, clear);
+  drawLabels(pen, named.map(labelOfNode), size, (near ? [...near] : named).map(({ px, py, r }) => [px - r, py - r, px + r, py + r]));
 }
 
 function drawTargets(pen, some, clear) {
@@ -121,9 +121,10 @@ function labelled(size, clear) {
   const chosen = (state.selected ? [...nearby(state.selected)] : stories).filter((node) => clear(node) && inView(node));
   return chosen
     .sort((a, b) => weight(b) - weight(a) || a.number - b.number)
-    .slice(0, most)
-    .map((node) => ({ text: short(node.title, 38), x: node.px, y: node.py, far: node.r + 13, strong: node === state.selected }));
+    .slice(0, most);
 }
+
+const labelOfNode = (node) => ({ text: short(node.title, 38), x: node.px, y: node.py, far: node.r + 13, strong: node === state.selected });
 
 // What the pointer is on: the node with its links, or one link.
 function drawNetworkOver(pen, size) {
