@@ -36,7 +36,7 @@ def label(text: str) -> str:
 
 def name(text: str) -> str:
     """The name of a site without its motto: 'Aktuálně.cz - Víte, co se právě děje'."""
-    return label(_MOTTO.split(text.strip())[0])
+    return label(_MOTTO.split(text[:200].strip())[0])
 
 
 def authors(page: Sources) -> Iterator[tuple[str, list[str]]]:

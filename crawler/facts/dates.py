@@ -63,6 +63,8 @@ _ZONES = {
 }
 _EPOCH = re.compile(r"\s*(1\d{9}|[5-9]\d{8})(?:\d{3})?(?:\.\d+)?\s*")
 _EARLIEST = date(1990, 1, 1)
+_LONGEST = 500
+"""Characters in which a date is looked for."""
 _FAR = 30
 """Characters between a day and the time beside it."""
 
@@ -74,7 +76,7 @@ def read_date(text: str, lang: str = "", *, month_first: bool = False) -> str:
     """
     if match := _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(int(match[1]), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    text = _western(text)
+    text = _western(text[:_LONGEST])
     for match in _DAY.finditer(text):
         day = _day(match, lang, month_first)
         if day is not None and day >= _EARLIEST:

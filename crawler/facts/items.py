@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from lxml import etree
 
@@ -19,12 +20,15 @@ _WANTED = frozenset(
     }
 )
 
+_MOST, _DEEPEST, _WIDEST = 1000, 200, 50
+"""Properties that are read, elements above one and below one that are looked at."""
+
 
 def read_items(root: etree._Element) -> Mapping[str, Sequence[str]]:
     """What the page's article says, by lower-case property: the first article's, no other item's."""
     found: dict[str, list[str]] = {}
     first: etree._Element | None = None
-    for element in _FIND(root):
+    for element in _FIND(root)[:_MOST]:
         for name in _names(element) & _WANTED:
             owner = _owner(element)
             if owner is not None:
@@ -39,7 +43,7 @@ def read_items(root: etree._Element) -> Mapping[str, Sequence[str]]:
 
 def _owner(element: etree._Element) -> etree._Element | None:
     """The element of the item that a property belongs to; None where no item is named around it."""
-    for above in element.iterancestors():
+    for above in islice(element.iterancestors(), _DEEPEST):
         if _type(above) or above.get("itemscope") is not None:
             return above
     return None
@@ -58,7 +62,7 @@ def _value(element: etree._Element, name: str) -> str:
     """The value of a property (HTML Standard, 5.2.4); of a person or an image, its name or address."""
     if element.get("itemscope") is not None or _type(element):
         inner = "url" if name == "image" else "name"
-        for below in element.iterdescendants():
+        for below in islice(element.iterdescendants(), _WIDEST):
             if inner in _names(below):
                 return _value(below, inner)
         return text_of(element) if name != "image" else ""

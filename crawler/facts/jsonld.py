@@ -18,7 +18,8 @@ _LONGEST = 200_000
 _DEEPEST = 8
 _ARTICLE = re.compile(r"(?:Article|BlogPosting|Reportage|Report|Review|NewsItem|CreativeWork)\Z")
 _PAGE = frozenset({"WebPage", "ItemPage", "QAPage", "VideoObject", "PodcastEpisode", "Event"})
-_SHELL = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)?|(?:-->|//\s*\]\]>|\]\]>)?\s*;?\s*$")
+_SHELL = ("<!--", "//<![CDATA[", "// <![CDATA[", "<![CDATA[", "-->", "//]]>", "// ]]>", "]]>", ";")
+"""What scripts are wrapped in for readers that know no scripts."""
 _FIELD = re.compile(
     r'"(headline|datePublished|dateModified|articleSection|inLanguage)"\s*:\s*"((?:[^"\\\n]|\\.){1,500})"'
 )
@@ -145,7 +146,13 @@ def _blocks(root: etree._Element) -> Iterator[Any]:
         kind = (script.get("type") or "").partition(";")[0].strip().lower()
         body = script.text
         if kind == "application/ld+json" and body and len(body) < _LONGEST:
-            yield _parsed(_SHELL.sub("", body))
+            yield _parsed(_bare(body))
+
+
+def _bare(body: str) -> str:
+    for mark in _SHELL:
+        body = body.strip().removeprefix(mark).removesuffix(mark)
+    return body
 
 
 def _parsed(body: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from lxml import etree
 
@@ -68,7 +69,8 @@ def _text(root: etree._Element) -> str:
     parts: list[str] = []
     length = 0
     for paragraph in _PARAGRAPHS(root):
-        part = _MARKUP.sub(" ", " ".join(map(str, paragraph.itertext())))[:_MOST]
+        text = " ".join(map(str, islice(paragraph.itertext(), 100)))
+        part = _MARKUP.sub(" ", text[:_MOST])
         parts.append(part)
         length += len(part)
         if length > _MOST:

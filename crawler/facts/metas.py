@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+LONGEST = 8192
+"""Characters of a content that are read."""
 Metas = Mapping[str, tuple[str, ...]]
 """Lower-case name, property or http-equiv -> the contents in document order, none empty."""
 
@@ -14,7 +16,7 @@ def read_metas(root: etree._Element) -> Metas:
     """Every ``<meta>`` that has a name and a content."""
     metas: dict[str, list[str]] = {}
     for element in root.iter("meta"):
-        content = " ".join((element.get("content") or "").split())
+        content = " ".join((element.get("content") or "")[:LONGEST].split())
         if content:
             for name in _names(element):
                 metas.setdefault(name, []).append(content)

@@ -32,6 +32,8 @@ _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|\S+@\S+|https?://\S+|<[^>]*>")
 _CASED = re.compile(r"[^\W\d_]")
 _OFFICE = re.compile(r"^[^,]{2,30}['’]s\s+(?=[A-Z])")
 """'BBC News Online's Iain Rodger'."""
+_LONGEST = 500
+"""Characters of a text that may name authors."""
 _TAIL = re.compile(r"\s*(?:기자|記者|特派员|特派員)$")
 _SMALL = frozenset(
     {
@@ -54,7 +56,7 @@ def names_of(told: Iterable[str], site: Container[str] = ()) -> tuple[str, ...]:
 
 
 def _names(text: str, site: Container[str]) -> list[str]:
-    text = BY.sub("", _ASIDE.sub(" ", text.strip()).strip(), count=1)
+    text = BY.sub("", _ASIDE.sub(" ", text[:_LONGEST].strip()).strip(), count=1)
     parts = _SPLIT.split(_OFFICE.sub("", BY.sub("", text, count=1)))
     if parts[0].casefold() in site:
         return []

@@ -31,7 +31,7 @@ def read_facts(root: etree._Element, uri: str, head: Head, encoding: str = "utf-
     lang = _language(page)
     day = partial(read_date, lang=lang[0], month_first=month_first(lang[0], uri))
     title = read_title(page)
-    page.look(title[0])
+    page.title = title[0]
     found: Mapping[str, Found] = {
         "title": title,
         "published": _precise(published(page), day),

@@ -6,30 +6,13 @@ Old pages have nothing else. Only the lines around the headline are made.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import zip_longest
-from typing import Any
 
-from lxml import etree
-
-from crawler.facts.jsonld import plain
+from crawler.facts.around import Shown
+from crawler.facts.lines import Line
 from crawler.facts.names import BY
-from crawler.facts.xpath import finder
 
-_TEXTS = finder(
-    "//body//text()[normalize-space()][not(parent::script or parent::style or parent::noscript"
-    " or parent::option or parent::textarea)]"
-)
-_INLINE = frozenset(
-    {
-        *("a", "abbr", "b", "bdi", "cite", "em", "font", "i", "small", "span", "strong", "sub", "sup"),
-        *("time", "u", "label", "data", "img", "svg", "path"),
-    }
-)
-_BEFORE, _AFTER = 8, 45
-"""Lines above and below the headline that are looked at."""
-_NODES_BEFORE, _NODES_AFTER = 40, 150
 _LONGEST = 220
 _BYLINE = re.compile(
     r"(?:^|[-_ ])(?:by-?line|author|autor|auteur|writer|reporter|kuenstler)s?(?:[-_ ]|name|$)", re.I
@@ -51,50 +34,17 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ARROW = re.compile(r"\s*(?:[>»›]|\s[/–])\s*")
 _SIGNED = 8
 _DIGITS = re.compile(r"\s*[|•·,(–—-]?\s*(?=\w{0,12}[.,]?\s?\d)")
-_STAMP = re.compile(r"publi|updat|date|time", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text; `marks` are tags, classes and ids of its boxes.
-
-    `parts` are its texts one by one, `times` are dates that its boxes give to machines, each with the
-    box's own text.
-    """
-
-    text: str
-    marks: str = ""
-    parts: tuple[str, ...] = ()
-    times: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """The lines below and above a headline, each nearest first."""
-
-    below: tuple[Line, ...] = ()
-    above: tuple[Line, ...] = ()
-
-    def nearest(self) -> Iterator[Line]:
-        """All lines by their distance from the headline, of two the one below first."""
-        for pair in zip_longest(self.below, self.above):
-            yield from (line for line in pair if line is not None)
-
-
-def read_shown(root: etree._Element, title: str) -> Shown:
-    """The lines around the headline that `title` gives; none where the page does not show it."""
-    texts = _TEXTS(root)
-    first, last = _headline(texts, title)
-    if first < 0:
-        return Shown()
-    below = tuple(_lines(texts[last + 1 : last + 1 + _NODES_AFTER]))[:_AFTER]
-    above = tuple(_lines(texts[max(0, first - _NODES_BEFORE) : first]))[-_BEFORE:]
-    return Shown(below, above[::-1])
+def _nearest(shown: Shown) -> Iterator[Line]:
+    """All lines by their distance from the headline, of two the one below first."""
+    for pair in zip_longest(shown.below, shown.above):
+        yield from (line for line in pair if line is not None)
 
 
 def bylines(shown: Shown) -> Iterator[str]:
     """Texts that say who wrote it: 'By ...' near the headline, or a class that says so."""
-    for line in shown.nearest():
+    for line in _nearest(shown):
         if len(line.text) <= _LONGEST and (BY.match(line.text) or _BYLINE.search(line.marks)):
             yield _credited(line)
 
@@ -143,7 +93,7 @@ def _told(line: Line) -> Iterator[tuple[str, str, bool]]:
 def signed(shown: Shown) -> Iterator[str]:
     """What stands before the date in a line below the headline: 'Ann Ray | 5 April 2025'."""
     for line in shown.below[:_SIGNED]:
-        match = _DIGITS.search(line.text)
+        match = _DIGITS.search(line.text[:_LONGEST])
         if match and 1 < match.start() < 60 and _YEAR.search(line.text, match.end(), match.end() + 30):
             name = line.text[: match.start()].strip()
             if " " in name or not name.isascii():
@@ -159,106 +109,3 @@ def crumbs(shown: Shown) -> Iterator[str]:
             parts = [part for part in _ARROW.split(line.text) if part.strip(" »›>/–-:")]
             if parts and not any(c.isdigit() for c in parts[-1]):
                 yield parts[-1].strip(" :/")
-
-
-def _headline(texts: Sequence[str], title: str) -> tuple[int, int]:
-    """The first and the last text of the headline, which may be cut up by elements; -1 where none is."""
-    wanted = plain(title)
-    best = (-1, -1)
-    for number, text in enumerate(texts if wanted else ()):
-        found = plain(text)
-        if not found or not wanted.startswith(found):
-            continue
-        end = number
-        while (
-            len(found) < len(wanted)
-            and end + 1 < len(texts)
-            and wanted.startswith(found + plain(texts[end + 1]))
-        ):
-            end += 1
-            found += plain(texts[end])
-        if found == wanted:
-            if _in_heading(texts[number]):
-                return number, end
-            best = (number, end) if best[0] < 0 else best
-    return best
-
-
-def _in_heading(text: Any) -> bool:
-    element = text.getparent()
-    return any(one.tag == "h1" for one in (element, *element.iterancestors()))
-
-
-def _lines(texts: Sequence[Any]) -> Iterator[Line]:
-    """Neighbouring texts of one block are one line; a ``<br>`` ends it."""
-    run: list[Any] = []
-    block = None
-    for text in texts:
-        own = _block(text)
-        if run and (own is not block or _after_break(text)) and not _begun(run):
-            yield _line(run)
-            run = []
-        block = own
-        run.append(text)
-    if run:
-        yield _line(run)
-
-
-def _begun(run: Sequence[Any]) -> bool:
-    """Whether a run is the mere day of a date that goes on in the next line."""
-    return len(run) == 1 and len(run[0].strip()) < 3 and run[0].strip().isdigit()
-
-
-def _after_break(text: Any) -> bool:
-    """Whether a ``<br>`` stands right before a text."""
-    element = text.getparent()
-    if text.is_tail:
-        return bool(element.tag == "br")
-    while element.tag in _INLINE:
-        before = element.getprevious()
-        if before is not None:
-            return before.tag == "br" and not (before.tail or "").strip()
-        element = element.getparent()
-        if element is None or (element.text or "").strip():
-            break
-    return False
-
-
-def _line(run: Sequence[Any]) -> Line:
-    boxes: dict[etree._Element, None] = {}
-    for text in run:
-        element = _holder(text)
-        for _ in range(3):
-            boxes.setdefault(element)
-            parent = element.getparent()
-            if parent is None or element.tag not in _INLINE:
-                break
-            element = parent
-    times = tuple((time, " ".join((box.text or "").split())) for box in boxes if (time := _time(box)))
-    parts = tuple(" ".join(text.split()) for text in run)
-    return Line(" ".join(parts), " ".join(map(_marks, boxes)), parts, times)
-
-
-def _time(box: etree._Element) -> str:
-    if box.tag == "time":
-        return box.get("datetime") or ""
-    if box.tag in ("abbr", "span") and _STAMP.search(box.get("class") or ""):
-        return box.get("title") or ""
-    return ""
-
-
-def _holder(text: Any) -> Any:
-    element = text.getparent()
-    return element.getparent() if text.is_tail else element
-
-
-def _block(text: Any) -> Any:
-    element = _holder(text)
-    while element.tag in _INLINE and element.getparent() is not None:
-        element = element.getparent()
-    return element
-
-
-def _marks(element: etree._Element) -> str:
-    names = (element.get(name) or "" for name in ("class", "id", "rel", "itemprop"))
-    return f"{element.tag} {' '.join(names)}"

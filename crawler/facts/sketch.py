@@ -20,7 +20,8 @@ _SEQUENCE = 4
 """Words of a sequence; of scripts without spaces, twice as many characters."""
 _FEWEST = 60
 """Sequences without which a text is too short to be known again."""
-_MOST = 3000
+_MOST, _LONGEST = 3000, 30_000
+"""Words of a page, and characters of a paragraph, that are read."""
 _PARAGRAPHS = finder("//p[string-length(.) > 60]")
 _TEXTS = finder("//body//text()[string-length(.) > 60][not(parent::script or parent::style)]")
 _WORD = re.compile(r"[^\W_]+")
@@ -44,7 +45,7 @@ def sketch(root: etree._Element) -> str:
 def _words(root: etree._Element) -> list[str]:
     words: list[str] = []
     for text in _running(root):
-        text = text.casefold()
+        text = text[:_LONGEST].casefold()
         if _NO_SPACES.search(text):
             letters = "".join(_WORD.findall(text))
             words += [letters[n : n + 2] for n in range(0, len(letters), 1)]

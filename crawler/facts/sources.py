@@ -7,15 +7,16 @@ from functools import cached_property
 
 from lxml import etree
 
+from crawler.facts.around import Shown, read_shown, shows
 from crawler.facts.head import Head, text_of
 from crawler.facts.items import read_items
 from crawler.facts.jsonld import LinkedData, Node, text
-from crawler.facts.shown import Shown, read_shown
 from crawler.facts.titles import headline
 from crawler.model.twins import SECOND_LEVEL
 from crawler.model.uri import hostname, join
 
 _NO_NAME = frozenset(("news", "sport", "sports", "tech", "blog", "blogs", "online", "archive", "mobile"))
+_LONGEST_TITLE = 1000
 Told = Iterator[tuple[str, str]]
 """What is told, and where."""
 
@@ -27,7 +28,7 @@ class Sources:
         self.root, self.uri, self.head, self._encoding = root, uri, head, encoding
         self.data = LinkedData(root)
         self.title = ""
-        self.shown = Shown()
+        """The headline, as soon as it is known."""
 
     @cached_property
     def node(self) -> Node:
@@ -48,16 +49,16 @@ class Sources:
 
     def without_site(self, title: str) -> str:
         """A title as the headline that it holds."""
-        return headline(title, self.head.heading, self.site_names)
+        return headline(title[:_LONGEST_TITLE], self.head.heading, self.site_names)
 
     def shows(self, title: str) -> bool:
         """Whether `title` stands on the page as a text of its own."""
-        return bool(read_shown(self.root, title).below)
+        return shows(self.root, title)
 
-    def look(self, title: str) -> None:
-        """Read what stands around the headline `title`, as `shown`."""
-        self.title = title
-        self.shown = read_shown(self.root, title)
+    @cached_property
+    def shown(self) -> Shown:
+        """What stands around the headline."""
+        return read_shown(self.root, self.title)
 
     def meta(self, names: Iterable[str]) -> Told:
         """Contents of ``<meta>``, by the order of `names`."""

@@ -14,7 +14,7 @@ LINK = b'<a href="/news/other-story-67890.html">Another story of today</a>'
 
 def everything(body: bytes, content_type: str = "") -> Page:
     page = read_page(body, URI, content_type)
-    page.links(), page.related(), page.requisites()
+    page.links(), page.related(), page.requisites(), page.facts, page.sketch
     return page
 
 
