@@ -10,7 +10,8 @@ from pathlib import Path
 from benchmarks.capture.figures import Benchmark
 from benchmarks.related import compared, memory, stages
 from benchmarks.related.pages import CORPUS, samples
-from benchmarks.related.readers import readers
+from benchmarks.related.readers import CLEW, PEER, readers
+from benchmarks.related.timing import measure, measure_in_a_row
 from benchmarks.telling import tell
 
 
@@ -25,13 +26,20 @@ def _benchmarks(given: argparse.Namespace) -> Iterator[Benchmark]:
     folders = [folder.resolve() for folder in given.folders]
     pages = samples(folders)
     pair, _ = readers(others=False)
-    yield compared.benchmark("Cold (each site new)", pair, pages, given.runs, cold=True)
-    yield compared.benchmark("Warm (the page read just before)", pair, pages, given.runs, cold=False)
+    # "All that a spider asks" reads the same addresses: in a row it would find them in the caches.
+    alone = {name: pair[name] for name in (PEER, CLEW)}
+    title = "In a row (each page once, as in a crawl)"
+    yield compared.benchmark(title, measure_in_a_row(alone, pages, given.runs, title), pages)
+    title = "Cold (all caches empty before each page)"
+    yield compared.benchmark(title, measure(pair, pages, given.runs, True, title), pages)
+    title = "Warm (the page read just before)"
+    yield compared.benchmark(title, measure(pair, pages, given.runs, False, title), pages)
     yield stages.benchmark(pages, given.runs)
     yield memory.benchmark(folders)
     if given.others:
         every, notes = readers(others=True)
-        made = compared.benchmark("With others, for orientation", every, pages, 1, cold=True)
+        title = "With others, for orientation"
+        made = compared.benchmark(title, measure(every, pages, 1, True, title), pages)
         made.targets, made.notes = (), [*made.notes, *notes]
         yield made
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from benchmarks.capture.figures import Benchmark, Target
 from benchmarks.related.pages import Sample
-from benchmarks.related.readers import CLEW, PEER, Reader
-from benchmarks.related.timing import Times, measure
+from benchmarks.related.readers import CLEW, PEER
+from benchmarks.related.timing import Times
 
 CPU = "CPU ms/page"
 _SIZES = ((30_000, "under 30 KB"), (100_000, "30 to 100 KB"), (300_000, "100 to 300 KB"))
@@ -16,11 +16,9 @@ _LARGE = "over 300 KB"
 _WORST = 5
 
 
-def benchmark(
-    title: str, readers: Mapping[str, Reader], pages: Sequence[Sample], runs: int, cold: bool
-) -> Benchmark:
+def benchmark(title: str, times: Times, pages: Sequence[Sample]) -> Benchmark:
     """A run is one reading of every page; the target compares the sums over all pages, run by run."""
-    times = measure(readers, pages, runs, cold, title)
+    runs = len(next(iter(times.values()))[0])
     made = Benchmark(f"{title}, {len(pages)} pages", CPU, PEER, targets=[Target(CLEW, PEER, 1.0)])
     for name, of_pages in times.items():
         sums = [sum(of_page[run] for of_page in of_pages) / len(pages) for run in range(runs)]

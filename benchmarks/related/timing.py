@@ -38,6 +38,24 @@ def measure(
     return times
 
 
+def measure_in_a_row(
+    readers: Mapping[str, Reader], pages: Sequence[Sample], runs: int, title: str
+) -> Times:
+    """The same, as a crawl meets pages: one after the other, each once, nothing forgotten in between.
+
+    A run goes through all pages, and begins with empty caches.
+    """
+    times: Times = {name: [[] for _ in pages] for name in readers}
+    for run in range(runs):
+        print(f"  {title}: run {run + 1} of {runs}", file=sys.stderr)
+        forget()
+        for number, page in enumerate(pages):
+            names = list(readers)
+            for name in names if (run + number) % 2 == 0 else reversed(names):
+                times[name][number].append(_timed(readers[name], page))
+    return times
+
+
 def _warm(readers: Mapping[str, Reader], page: Sample) -> None:
     for reader in readers.values():
         reader(page)
