@@ -48,16 +48,18 @@ def plain(text: object) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 
-def days(text: str) -> set[str]:
+def days(text: object) -> set[str]:
     """The day as it is written, and in UTC: a page may tell one moment in two zones."""
-    if not text:
+    if not text or not isinstance(text, str):
         return set()
     moment = instant(text)
     return {text[:10], *([moment[:10]] if moment else [])}
 
 
-def same_instant(a: str, b: str) -> bool:
+def same_instant(a: object, b: str) -> bool:
     """Whether two date-times mean one minute; where one has no zone, by the clock."""
+    if not isinstance(a, str):
+        return False
     naive = not (_ZONED.search(a) and _ZONED.search(b))
     return a[:16] == b[:16] if naive else instant(a) == instant(b)
 

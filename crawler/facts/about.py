@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
+from crawler.facts.head import text_of
 from crawler.facts.shown import bylines, crumbs, signed
 from crawler.facts.sources import Sources, Told
 from crawler.facts.titles import middle_parts, site_part
@@ -57,10 +59,23 @@ def sections(page: Sources) -> Told:
     yield from page.meta(_SECTION)
     yield from page.item("articleSection")
     yield from ((name, "json-ld BreadcrumbList") for name in page.data.trail(page.head.heading))
+    yield from ((text, "folder") for text in _folders(page))
     yield from ((text, "breadcrumb") for text in crumbs(page.shown))
     yield from (
         (part, "title") for part in middle_parts(page.document_title, page.title, page.site_names)
     )
+
+
+def _folders(page: Sources) -> Iterator[str]:
+    """Texts of links to the folders that the page lies in, the innermost first."""
+    host, path = urlsplit(page.uri)[1:3]
+    steps = path.split("/")[:-1] if not path.endswith("/") else path.split("/")[:-2]
+    folders = {"/".join(steps[: n + 1]): "" for n in range(len(steps) - 1, 0, -1)}
+    for element in page.root.iter("a"):
+        folder = (element.get("href") or "").rpartition(host)[2].rstrip("/")  # replayed ones, too
+        if folder in folders and not folders[folder]:
+            folders[folder] = text_of(element).partition(" (")[0]
+    yield from filter(None, folders.values())
 
 
 def sites(page: Sources) -> Told:

@@ -13,6 +13,8 @@ PAGES = sorted(path.parent for path in (Path(__file__).parent / "pages").glob("*
 @pytest.mark.parametrize("folder", PAGES, ids=lambda folder: folder.name)
 def test_facts(folder: Path) -> None:
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    if "needs" in expected:
+        pytest.importorskip(expected["needs"])
     page = read_page((folder / "input.html").read_bytes(), expected["uri"])
     assert page.facts.to_dict() == expected["facts"]
     assert (page.title, page.lang, page.published) == tuple(
@@ -36,6 +38,20 @@ def test_a_page_without_anything_has_no_facts() -> None:
 def test_the_address_tells_a_day_where_nothing_else_does() -> None:
     facts = page("<h1>A story</h1>", "https://www.news.example/2008/apr/04/a-story")
     assert (facts.published, facts.sources["published"]) == ("2008-04-04", "address")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "/markets/oil/",
+        "https://www.news.example/markets/oil",
+        "/web/2011/http://www.news.example/markets/oil",
+    ],
+)
+def test_the_folder_that_a_page_lies_in_is_its_section(link: str) -> None:
+    links = f'<a href="/markets">Markets</a><a href="{link}">Oil</a><a href="/sport">Sport</a>'
+    facts = page(f"<nav>{links}</nav><h1>A story</h1>", "https://www.news.example/markets/oil/a-story")
+    assert (facts.section, facts.sources["section"]) == ("Oil", "folder")
 
 
 def test_the_moment_of_a_day_is_taken_from_where_it_is_told() -> None:
