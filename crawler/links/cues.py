@@ -130,5 +130,7 @@ def label_cue(label: str) -> str:
     """The polarity of a box's class and id, or empty. Weaker than any heading."""
     if label == " ":
         return ""
-    match = _LABEL.search(_CAMEL.sub("-", label[:300]).lower())
+    label = label[:300]
+    folded = label.lower()
+    match = _LABEL.search(folded if folded == label else _CAMEL.sub("-", label).lower())
     return match.lastgroup or "" if match else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.links.cues import LONGEST, heading_cue
 from crawler.links.lexicon import RELATED
@@ -111,7 +112,12 @@ def _looks_like_heading(line: Line) -> bool:
 
 
 def _labelled(line: Line) -> bool:
-    return line.box.label != " " and bool(_HEADING_LABEL.search(line.box.label)) and len(line.text) < 40
+    return len(line.text) < 40 and line.box.label != " " and _names_a_heading(line.box.label)
+
+
+@lru_cache(maxsize=4096)
+def _names_a_heading(label: str) -> bool:
+    return _HEADING_LABEL.search(label) is not None
 
 
 def _scope(box: Box | None, number: int) -> Box | None:
