@@ -108,3 +108,18 @@ def test_broken_json_still_tells_its_date_and_headline() -> None:
         'A "story"',
         "2020-01-02T03:04:05Z",
     )
+
+
+def test_the_stories_of_a_list_are_not_the_pages_article() -> None:
+    other = '{"@type": "NewsArticle", "headline": "Another story", "datePublished": "2020-01-02"}'
+    block = f'{{"@type": "ItemList", "itemListElement": [{other}]}}'
+    facts = page(f'<script type="application/ld+json">{block}</script><h1>A story of the day</h1>')
+    assert (facts.title, facts.published) == ("A story of the day", "")
+
+
+def test_the_site_is_none_of_its_authors() -> None:
+    head = '<meta property="og:site_name" content="Daily Example">'
+    assert page(f"{head}<h1>A story of the day</h1><p>By Ann Ray, Daily Example</p>").authors == (
+        "Ann Ray",
+    )
+    assert page(f'{head}<meta name="author" content="Ann Ray, Daily Example">').authors == ("Ann Ray",)
