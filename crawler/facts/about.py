@@ -75,7 +75,8 @@ def _folders(page: Sources) -> Iterator[str]:
         folder = (element.get("href") or "").rpartition(host)[2].rstrip("/")  # replayed ones, too
         if folder in folders and not folders[folder]:
             folders[folder] = text_of(element).partition(" (")[0]
-    yield from filter(None, folders.values())
+    site = {name.casefold() for name in page.site_names}
+    yield from (text for text in folders.values() if text and text.casefold() not in site)
 
 
 def sites(page: Sources) -> Told:

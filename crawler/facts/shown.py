@@ -107,5 +107,6 @@ def crumbs(shown: Shown) -> Iterator[str]:
             _CRUMB.search(line.marks) or _ARROW.search(line.text.strip(_EDGE))
         ):
             parts = [part for part in _ARROW.split(line.text) if part.strip(" »›>/–-:")]
-            if parts and not any(c.isdigit() for c in parts[-1]):
+            told = len(parts) > 1 or _CRUMB.search(line.marks)
+            if told and parts and not any(c.isdigit() for c in parts[-1]):
                 yield parts[-1].strip(" :/")
