@@ -32,7 +32,6 @@ from crawler.model.story import LinkClass
 
 LINKS_MOST = 250
 """Links of one page that take part, the first ones."""
-_LEAST = 0.02
 
 
 def sighting(uri: str, title: str, verdicts: Sequence[Verdict]) -> Sighting:
@@ -79,16 +78,15 @@ def correct(verdicts: Sequence[Verdict], seen: Sighting, known: Known) -> dict[s
 
 
 def _parts(verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """The links that take part."""
+    """The links that take part: those that may be stories."""
     return list(islice(filter(_may_be_story, verdicts), LINKS_MOST))
 
 
 def _may_be_story(verdict: Verdict) -> bool:
-    """Navigation would only fill the memory."""
     candidate = verdict.candidate
-    if candidate.inline or verdict.link_class is LinkClass.SELF:
-        return False
-    return candidate.address.article or verdict.score >= _LEAST
+    return (
+        candidate.address.article and not candidate.inline and verdict.link_class is not LinkClass.SELF
+    )
 
 
 def _block(name: str, number: int, links: Sequence[LinkSeen]) -> BlockSeen:

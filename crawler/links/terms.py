@@ -10,14 +10,16 @@ Terms = list[tuple[float, str]]
 
 _DOUBT = 4.0
 """Pages that must be seen before a share counts by half."""
-_COMMON = 0.3
+_COMMON = 0.2
 """Up to this share nothing is held against a link: related blocks may choose from few stories."""
 _FREQUENCY = 6.0
 _SAMENESS = 5.0
-_USUAL = 0.05
-"""The share of related links in a block of which nothing is known."""
-_BLOCK, _BLOCK_LEAST, _BLOCK_MOST = 0.8, -1.5, 2.5
-_RETURNED = 1.5
+_UNKNOWN = 0.3
+"""The share of related links in a block of which nothing is known: it speaks neither for nor against."""
+_FEW, _MANY = 0.15, 0.5
+"""A block with fewer speaks against its links, one with more for them; between it says nothing."""
+_LEAST, _MOST = -1.5, 2.5
+_RETURNED = 0.8
 _TOLD = 0.25
 
 
@@ -50,13 +52,13 @@ def _frequency(shown: float, with_block: float, pages: float) -> tuple[float, st
 
 
 def _of_block(block: BlockKnown) -> tuple[float, str]:
-    share = _USUAL + _believed(block) * (block.related / max(1.0, block.shown) - _USUAL)
-    weight = _BLOCK * (_logit(share) - _logit(_USUAL))
-    if weight > 0:
-        weight *= 1 - _same(block)  # however well they are judged, the same links are not chosen anew
-    found = "related" if weight > 0 else "no related"
-    reason = f"its block had {found} links on {_pages(block.pages)}"
-    return max(_BLOCK_LEAST, min(_BLOCK_MOST, weight)), reason
+    share = _UNKNOWN + _believed(block) * (block.related / max(1.0, block.shown) - _UNKNOWN)
+    seen = _pages(block.pages)
+    if share < _FEW:
+        return max(_LEAST, _logit(share) - _logit(_FEW)), f"its block had no related links on {seen}"
+    # However well they are judged, links that are always the same are not chosen for this story.
+    weight = (1 - _same(block)) * max(0.0, _logit(share) - _logit(_MANY))
+    return min(_MOST, weight), f"its block had related links on {seen}"
 
 
 def _sameness(block: BlockKnown) -> tuple[float, str]:

@@ -12,7 +12,7 @@ from crawler.model.story import LinkClass
 URI = "https://news.example/2024/05/mayor-wins-the-harbour-vote"
 NOTHING = BlockKnown(0, 0, 0, 0)
 UNSEEN = LinkKnown(0, False)
-PROMISING = BlockKnown(60, 180, 120, 2)
+PROMISING = BlockKnown(60, 180, 170, 2)
 HOPELESS = BlockKnown(60, 300, 3, 20)
 THE_SAME = BlockKnown(60, 300, 150, 290)
 
