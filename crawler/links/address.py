@@ -40,6 +40,8 @@ class Address(Struct, frozen=True, gc=False):
     shape: str
     article: bool
     index: bool
+    folders: tuple[str, ...] = ()
+    """The path's segments before the last."""
 
 
 @lru_cache(maxsize=8192)
@@ -60,7 +62,7 @@ def address(uri: str) -> Address:
     first = segments[0] if segments else ""
     form = "" if name.isdigit() else "slug" if words >= _SLUG_WORDS else "name"
     shape = f"{form}{'0' if numbered else ''}.{suffix}"
-    return Address(site(host), len(segments), first, shape, article, index)
+    return Address(site(host), len(segments), first, shape, article, index, tuple(segments[:-1]))
 
 
 def site(host: str) -> str:

@@ -9,10 +9,13 @@ from functools import lru_cache
 from crawler.links.lexicon import INDEX, PRODUCT, PROMO, RELATED, lexicon
 
 NAVIGATION = "navigation"
+_LEAD = 60
+"""Characters before a link that may lead it in."""
 LONGEST = 70
 """Characters of a heading; longer text is no heading."""
 _EDGE = " \t\u00a0:;.,!?…|/\\-–—_·•*+~=<>«»‹›\"'“”„‚‘’()[]{}▶►→←↓▼▾"
 _SEPARATOR = re.compile(r"[:：|»›>–—-]")
+_SENTENCE_END = re.compile(r"(?<=[.!?»”])\s+")
 _CALLOUT = re.compile(r"^[\s\W]*(.{3,40}?)\s*(?:[:：|»›>–—]|\s-\s)\s*")
 
 
@@ -95,6 +98,12 @@ def callout_cue(text: str) -> str:
     if match and heading_cue(match[1]) == RELATED:
         return RELATED
     return ""
+
+
+def callout_before(before: str) -> bool:
+    """Whether the text before a link ends in words that lead it in: 'READ ALSO', 'Lire aussi :'."""
+    tail = _SENTENCE_END.split(before[-_LEAD:])[-1]
+    return bool(tail) and (heading_cue(tail) == RELATED or bool(callout_cue(tail)))
 
 
 # Class names and ids, as words: "td.most-popular", "relatedLinks", "c-article__see_also".

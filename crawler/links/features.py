@@ -1,47 +1,35 @@
-"""What can be said of each link of a page, as numbers: the evidence that the judge weighs.
+"""What can be said of each link of a page, as named numbers: the evidence that the scorer weighs.
 
-Pure description: no weight and no threshold here. A scorer that learned its weights reads the same.
+Pure description: no weight here. A link's evidence has three parts: its own text and address; its place
+on the page, with the headings, callouts and class names around it; and its block (`blocks`).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import math
+import re
+from collections import Counter
 
 from crawler.links.address import Address, address
+from crawler.links.blocks import Block, BlockKey, describe_blocks
 from crawler.links.body import body_range
-from crawler.links.cues import callout_cue, heading_cue
+from crawler.links.candidate import Candidate, Resolve
+from crawler.links.cues import callout_before, callout_cue
 from crawler.links.dates import shown_date
-from crawler.links.lexicon import RELATED
+from crawler.links.heading_words import leaning
 from crawler.links.outline import Anchor, Box, Line, Outline
 from crawler.links.segment import Section, sections
+from crawler.links.subject import Subject
 from crawler.links.surroundings import Surroundings
-from crawler.links.words import stems, telling
 
 _SENTENCE = 30
 _LEAD = 12
 _SHORT = 200
-_FAR = 200
 _TEASER = 8
-
-
-@dataclass(slots=True, eq=False)
-class Candidate:
-    """A link and the evidence about it. `heading` is the nearest telling heading, else the nearest."""
-
-    anchor: Anchor
-    uri: str
-    address: Address
-    heading: str = ""
-    inline: bool = False
-    offsite: bool = False
-    shown: str = ""
-    """The date beside the link, as the page writes it."""
-    evidence: dict[str, float] = field(default_factory=dict)
-
-
-Resolve = Callable[[str], str | None]
+_WIDE = 12
+_TITLE = 14
+"""Characters that a link in navigation needs to be a story's title."""
+_RANK = re.compile(r"(?:^|\s)#?\d{1,2}[.)]?$")
 
 
 class Describer:
@@ -52,87 +40,122 @@ class Describer:
         self._own = address(uri)
         self._first, self._last = body_range(page.lines)
         self._sections = sections(page, self._first)
-        self._title = telling(stems(title), (a.text for a in page.anchors))
+        self._title = title
         self._around = Surroundings(self._first, self._last)
+        self._story = _story_box(page.lines, self._first, self._last)
 
     def describe(self, resolve: Resolve) -> list[Candidate]:
         """One candidate for each anchor that `resolve` makes an address of, in document order."""
-        found = []
-        blocks: defaultdict[tuple[object, ...], list[Candidate]] = defaultdict(list)
-        for anchor in self._page.anchors:
-            uri = resolve(anchor.href)
-            if uri is None:
-                continue
-            candidate = Candidate(anchor, uri, address(uri))
-            found.append(candidate)
-            if self._around.in_navigation(anchor.box):
-                candidate.evidence["navigation"] = 1.0
-            else:
-                blocks[self._describe(candidate)].append(candidate)
-        for members in blocks.values():
-            _describe_block(members)
+        found = self._candidates(resolve)
+        self._subject = self._read_subject(found)
+        blocks: dict[BlockKey, Block] = {}
+        for candidate in found:
+            if self._may_be_story(candidate):
+                self._put(candidate, blocks)
+        describe_blocks(blocks.values(), self._last)
+        times = Counter(candidate.uri for candidate in found)
+        for candidate in found:
+            candidate.evidence["times on the page"] = float(min(times[candidate.uri], 4))
         return found
 
-    def _describe(self, candidate: Candidate) -> tuple[object, ...]:
-        """Fill the candidate's evidence; the key of the block that it belongs to."""
-        anchor, evidence = candidate.anchor, candidate.evidence
+    def _candidates(self, resolve: Resolve) -> list[Candidate]:
+        named = ((anchor, resolve(anchor.href)) for anchor in self._page.anchors)
+        return [Candidate(anchor, uri, address(uri)) for anchor, uri in named if uri is not None]
+
+    def _read_subject(self, found: list[Candidate]) -> Subject:
+        text = self._page.lines[self._first : self._last + 1]
+        menus = [one.anchor.text for one in found if not one.address.article]
+        return Subject(self._title, self._own.site, text, menus)
+
+    def _may_be_story(self, candidate: Candidate) -> bool:
+        """All but navigation that is no article: many links are such, and cost nothing more."""
+        if not self._around.in_navigation(candidate.anchor.box):
+            return True
+        candidate.evidence["navigation"] = 1.0
+        return candidate.address.article and len(candidate.anchor.text) > _TITLE
+
+    def _put(self, candidate: Candidate, blocks: dict[BlockKey, Block]) -> None:
+        """Fill the candidate's own evidence and put it into its block."""
+        key = self._describe(candidate)
+        block = blocks.setdefault(key, Block(len(blocks)))
+        block.members.append(candidate)
+        candidate.block = block.number
+
+    def _describe(self, candidate: Candidate) -> BlockKey:
+        anchor = candidate.anchor
         box = card(anchor)
         chain = self._sections[anchor.line]
         section = next((s for s in reversed(chain) if s.cue), None)
-        candidate.heading = section.heading if section else chain[-1].heading if chain else ""
-        candidate.offsite = candidate.address.site != self._own.site
+        nearest = chain[-1] if chain else None
         self._describe_text(candidate)
         self._describe_address(candidate)
-        self._describe_place(candidate, box, section)
+        self._describe_heading(candidate, section, nearest)
+        self._describe_place(candidate, box)
         candidate.shown = self._date(anchor, box)
         if candidate.shown:
-            evidence["dated"] = 1.0
-        outer = box.parent if box is not None else anchor.box
-        return outer, section, box.tag if box else "", box.label if box else "", bool(candidate.shown)
+            candidate.evidence["dated"] = 1.0
+        outer = box.parent if box is not None and box.parent is not None else anchor.box
+        tag, label = (box.tag, box.label) if box is not None else ("", "")
+        return BlockKey(outer, section, nearest, tag, label, bool(candidate.shown))
 
     def _describe_text(self, candidate: Candidate) -> None:
         anchor, evidence = candidate.anchor, candidate.evidence
-        words = anchor.text.count(" ") + 1
-        if not anchor.text.isascii():
-            words = max(words, len(anchor.text) // 5)
-        if words > 2:
-            evidence["wide"] = min(words, 8) / 8
-        else:
-            evidence["terse"] = 1.0
-        evidence["shares title words"] = min(len(self._title & stems(anchor.text)), 3) / 3
-        if _is_called_out(anchor):
+        evidence["words"] = float(min(_words(anchor.text), _WIDE))
+        likeness = self._subject.likeness(anchor.text)
+        evidence["title words"] = float(min(likeness.title, 3))
+        evidence["subject words"] = float(min(likeness.words, 5))
+        evidence["subject weight"] = likeness.weight
+        if callout_cue(anchor.text) or callout_before(anchor.before):
             evidence["callout"] = 1.0
         else:
             candidate.inline = _is_running(anchor, self._page.lines[anchor.line])
+        if anchor.before and _RANK.search(anchor.before[-5:]):
+            evidence["numbered"] = 1.0
 
     def _describe_address(self, candidate: Candidate) -> None:
         own, its, evidence = self._own, candidate.address, candidate.evidence
+        candidate.offsite = its.site != own.site
         if its.index:
             evidence["index address"] = 1.0
         if its.article:
             evidence["article address"] = 1.0
-        else:
-            evidence["no article address"] = 1.0
         if candidate.offsite:
+            evidence["other site"] = 1.0
             return
         if its.article and its.shape == own.shape:
-            evidence["address like the page's"] = 1.0 if its.depth == own.depth else 0.5
+            evidence["like the page's address"] = 1.0 if its.depth == own.depth else 0.5
         if its.first and its.first == own.first:
-            evidence["same directory"] = 1.0
+            evidence["same section"] = 1.0
+        evidence["folders shared"] = float(min(_shared(own, its), 3))
 
-    def _describe_place(self, candidate: Candidate, box: Box | None, section: Section | None) -> None:
-        evidence, number = candidate.evidence, candidate.anchor.line
+    def _describe_heading(
+        self, candidate: Candidate, section: Section | None, nearest: Section | None
+    ) -> None:
+        evidence = candidate.evidence
+        heads = section or nearest
+        if heads is None:
+            evidence["no heading"] = 1.0
+            return
+        candidate.heading = heads.heading
+        evidence["heading words"] = leaning(heads.heading)
         if section is not None:
             evidence[f"heading {section.cue}"] = 1.0
+        if nearest is not section:
+            evidence["another heading"] = 1.0
+
+    def _describe_place(self, candidate: Candidate, box: Box | None) -> None:
+        evidence, number = candidate.evidence, candidate.anchor.line
         label = self._around.label(box or candidate.anchor.box)
         if label:
             evidence[f"class {label}"] = 1.0
+        if self._story.start <= number < self._story.end:
+            evidence["in the story's box"] = 1.0
         if number < self._first:
             evidence["before the text"] = 1.0
         elif number <= self._last:
             evidence["inside the text"] = 1.0
-        elif number - self._last > _FAR:
-            evidence["far after the text"] = 1.0
+        else:
+            evidence["lines after the text"] = math.log1p(number - self._last)
 
     def _date(self, anchor: Anchor, box: Box | None) -> str:
         """The date that stands beside the link, in its card or on the line after it; empty for none."""
@@ -155,10 +178,32 @@ def card(anchor: Anchor) -> Box | None:
     return found
 
 
-def _is_called_out(anchor: Anchor) -> bool:
-    """Whether 'Read more:' or its like leads in the link, or begins its text."""
-    before = anchor.before[-60:]
-    return bool(callout_cue(anchor.text) or callout_cue(before)) or heading_cue(before) == RELATED
+def _story_box(lines: list[Line], first: int, last: int) -> Box:
+    """The smallest box around the story's text."""
+    if not lines:
+        return Box(None, "", "", 0)
+    box = lines[first].box
+    while box.parent is not None and not (box.start <= first and box.end > last):
+        box = box.parent
+    return box
+
+
+def _words(text: str) -> int:
+    """Words of a link's text; scripts without spaces count five signs as one."""
+    if not text:
+        return 0
+    words = text.count(" ") + 1
+    return words if text.isascii() else max(words, len(text) // 5)
+
+
+def _shared(own: Address, its: Address) -> int:
+    """How many leading folders two addresses have in common."""
+    count = 0
+    for mine, other in zip(own.folders, its.folders, strict=False):
+        if mine != other:
+            break
+        count += 1
+    return count
 
 
 def _is_running(anchor: Anchor, line: Line) -> bool:
@@ -167,18 +212,3 @@ def _is_running(anchor: Anchor, line: Line) -> bool:
         return False
     after = anchor.after.lstrip()[:1]
     return len(anchor.before) > _LEAD or after.islower() or after in (",", ";")
-
-
-def _describe_block(members: list[Candidate]) -> None:
-    """What holds for the whole block: its size, how much of it shares the title's words, its dates."""
-    distinct = {m.uri: m for m in members}
-    size = len(distinct)
-    own = sum(m.evidence["shares title words"] > 0 for m in distinct.values())
-    articles = sum("article address" in m.evidence for m in distinct.values())
-    for member in members:
-        evidence = member.evidence
-        evidence["block shares title words"] = own / size if size > 1 else 0.0
-        evidence["block of articles"] = articles / size if size > 1 else 0.0
-        evidence["long block"] = 1.0 if size > 12 else 0.0
-        if size > 1 and "dated" in evidence:
-            evidence["dated block"] = 1.0

@@ -1,56 +1,25 @@
-"""The judgement: evidence weighed by a table that can be read, explained and replaced.
-
-Score = 1 / (1 + e^-sum); the weights are log-odds, set by hand from what holds on news sites at large.
-A later scorer replaces `WEIGHTS` and keeps the shape.
-"""
+"""The judgement: what the scorer holds of each link, what its block holds, and the class of both."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
-from crawler.links.features import Candidate
+from crawler.links.candidate import Candidate
 from crawler.links.normalise import story_key
+from crawler.links.reasons import spoken
+from crawler.links.scorer import SCORER, probability
 from crawler.model.story import LinkClass
 
-BIAS = -4.2
-THRESHOLD = 0.5
-VOUCHED = 0.3
-"""The least score of a link that another one of its dated list can vouch for."""
-WEIGHTS: Mapping[str, float] = {
-    "callout": 3.6,
-    "heading related": 3.2,
-    "heading package": 2.2,
-    "heading promo": -3.0,
-    "heading index": -2.5,
-    "heading external": -2.0,
-    "heading product": -3.0,
-    "class related": 1.2,
-    "class promo": -1.2,
-    "class product": -2.5,
-    "class navigation": -1.5,
-    "class index": -2.0,
-    "navigation": -3.0,
-    "article address": 0.8,
-    "no article address": -1.2,
-    "address like the page's": 0.8,
-    "same directory": 0.3,
-    "index address": -3.0,
-    "wide": 1.0,
-    "terse": -1.5,
-    "shares title words": 1.2,
-    "block shares title words": 1.8,
-    "block of articles": 0.3,
-    "long block": -1.2,
-    "dated": 0.3,
-    "dated block": 0.2,
-    "before the text": -1.5,
-    "inside the text": 0.3,
-    "far after the text": -0.7,
-}
-_TOLD = 0.25
+THRESHOLD = SCORER.threshold
+_NAME = 2
+"""Words of a link to an index page that make a topic's or section's name."""
+_NEVER = 0.01
+"""The score of what is not weighed: navigation that cannot be a story, a link in a sentence."""
+_CALLED_OUT = 1.5
+_SHARED = 0.4
+"""How much of a link's log-odds is its block's mean."""
+_OWN_MEDIA = "heading media"
 _PROMO = ("heading promo", "class promo", "heading product", "class product")
 
 
@@ -64,55 +33,70 @@ class Verdict:
     text: str
 
 
-def judge(candidates: Iterable[Candidate], own: Collection[str]) -> tuple[Verdict, ...]:
+def judge(candidates: Sequence[Candidate], own: Collection[str]) -> tuple[Verdict, ...]:
     """One verdict a story that is linked, by its first link's place; `own` are the page's story keys."""
     best: dict[str, Verdict] = {}
-    for candidate in candidates:
+    for candidate, score in zip(candidates, scores(candidates), strict=True):
         key = story_key(candidate.uri)
-        verdict = _verdict(candidate, key in own)
+        verdict = _verdict(candidate, score, key in own)
         known = best.setdefault(key, verdict)
         if verdict.score > known.score:
             known.candidate, known.score, known.link_class = candidate, verdict.score, verdict.link_class
         if len(verdict.text) > len(known.text):
             known.text = verdict.text
-    verdicts = tuple(best.values())
-    for _, row in groupby(verdicts, key=_list_of):
-        _stand_together(list(row))
-    return verdicts
+    return tuple(best.values())
 
 
-def _list_of(verdict: Verdict) -> tuple[bool, str]:
-    """Neighbours with one key stand in one list of dated links, as the BBC's of 2008 do."""
-    return "dated block" in verdict.candidate.evidence, verdict.candidate.heading
+def scores(candidates: Sequence[Candidate]) -> list[float]:
+    """The probability that each is related; an article's is drawn to that of its block's articles."""
+    asked = [one for one in candidates if is_weighed(one)]
+    own = [decided(SCORER.log_odds(one.evidence), one.evidence) for one in asked]
+    drawn = drawn_to_blocks(own, [(one.block, one.address.article) for one in asked])
+    found = dict(zip(map(id, asked), drawn, strict=True))
+    return [probability(found[id(one)]) if id(one) in found else _NEVER for one in candidates]
 
 
-def _stand_together(row: list[Verdict]) -> None:
-    """A publisher chooses a dated list as a whole: one link that is related vouches for the rest."""
-    scores = [verdict.score for verdict in row]
-    if "dated block" not in row[0].candidate.evidence or max(scores) < THRESHOLD:
-        return
-    for verdict in row:
-        if VOUCHED <= verdict.score < THRESHOLD and not verdict.candidate.inline:
-            verdict.score = THRESHOLD
-            verdict.link_class = classify(verdict.candidate, THRESHOLD)
+def decided(log_odds: float, evidence: Mapping[str, float]) -> float:
+    """What the definition decides is not left to the trees: a callout in the text is related."""
+    if "callout" in evidence and "inside the text" in evidence and "article address" in evidence:
+        return max(log_odds, _CALLED_OUT)
+    return log_odds
 
 
-def _verdict(candidate: Candidate, own: bool) -> Verdict:
+def drawn_to_blocks(log_odds: Sequence[float], members: Sequence[tuple[int, bool]]) -> list[float]:
+    """Log-odds, each article's drawn to the mean of its block's articles.
+
+    `members` are the number of each link's block, and whether the link is an article.
+    """
+    sums: dict[int, tuple[float, int]] = {}
+    for own, (block, article) in zip(log_odds, members, strict=True):
+        if article:
+            total, count = sums.get(block, (0.0, 0))
+            sums[block] = total + own, count + 1
+    means = {block: total / count for block, (total, count) in sums.items()}
+    return [
+        own + _SHARED * (means[block] - own) if article else own
+        for own, (block, article) in zip(log_odds, members, strict=True)
+    ]
+
+
+def is_weighed(candidate: Candidate) -> bool:
+    """Whether the scorer is asked about a link at all.
+
+    It is not about what can be no other story: links in sentences, menus, names of topics and sections,
+    and the story's own film.
+    """
+    evidence = candidate.evidence
+    if candidate.block < 0 or candidate.inline or _OWN_MEDIA in evidence:
+        return False
+    return not (candidate.address.index and evidence["words"] <= _NAME)
+
+
+def _verdict(candidate: Candidate, score: float, own: bool) -> Verdict:
     text = candidate.anchor.text
     if own:
         return Verdict(candidate, 0.0, LinkClass.SELF, text)
-    score = weigh(candidate.evidence)
-    if candidate.inline:
-        score = min(score, 1 - THRESHOLD)
     return Verdict(candidate, score, classify(candidate, score), text)
-
-
-def weigh(evidence: Mapping[str, float]) -> float:
-    """The probability, 0 to 1, that a link with this evidence is related."""
-    total = BIAS
-    for name, value in evidence.items():
-        total += WEIGHTS[name] * value
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
 def classify(candidate: Candidate, score: float) -> LinkClass:
@@ -129,12 +113,11 @@ def classify(candidate: Candidate, score: float) -> LinkClass:
 
 
 def reasons(candidate: Candidate) -> tuple[str, ...]:
-    """What spoke loudest for and against, strongest first: '+heading related: See also', '-terse'."""
-    told = sorted(((WEIGHTS[n] * v, n) for n, v in candidate.evidence.items()), key=lambda t: -abs(t[0]))
-    named = [
-        (w, f"{n}: {candidate.heading}" if n.startswith("heading ") else n)
-        for w, n in told
-        if abs(w) >= _TOLD
-    ]
-    found = tuple(("+" if w > 0 else "-") + n for w, n in named)
-    return ("-running text", *found) if candidate.inline else found
+    """What spoke loudest for and against, strongest first: '+heading: See also', '-before the text'."""
+    if candidate.inline:
+        return ("-running text",)
+    if _OWN_MEDIA in candidate.evidence:
+        return ("-the story's own film",)
+    if not is_weighed(candidate):
+        return ("-navigation",)
+    return spoken(SCORER.reasons(candidate.evidence), candidate)

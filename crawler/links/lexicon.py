@@ -23,7 +23,10 @@ EXTERNAL = "external"
 PRODUCT = "product"
 """What is sold."""
 
-POLARITIES = (RELATED, PACKAGE, PROMO, INDEX, EXTERNAL, PRODUCT)
+MEDIA = "media"
+"""The story's own film or sound: the page itself once more."""
+
+POLARITIES = (RELATED, PACKAGE, PROMO, INDEX, EXTERNAL, PRODUCT, MEDIA)
 
 
 def _languages() -> dict[str, dict[str, list[str]]]:

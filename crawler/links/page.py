@@ -11,6 +11,7 @@ from lxml import etree
 from crawler.facts.head import Head, read_head
 from crawler.facts.reading import read_facts
 from crawler.facts.sketch import sketch
+from crawler.links.candidate import Candidate
 from crawler.links.charset import decode
 from crawler.links.days import story_day
 from crawler.links.features import Describer
@@ -20,13 +21,14 @@ from crawler.links.normalise import story_key, unwrap
 from crawler.links.outline import outline
 from crawler.links.requisites import requisites
 from crawler.links.resolve import Joiner, Resolver
+from crawler.links.scorer import SCORER
 from crawler.links.tree import MAX_BYTES, parse
 from crawler.model.facts import Facts
 from crawler.model.sighting import Known, Sighting
 from crawler.model.story import LinkClass
 from crawler.model.uri import hostname
 
-EXTRACTOR = "clew-rules/1"
+EXTRACTOR = SCORER.version
 """The version of the judgement; it stands in every story edge."""
 
 # libxml2 puts html, body and p around any text; a page has some other element.
@@ -160,12 +162,20 @@ class Page:
 
     @cached_property
     def _verdicts(self) -> tuple[Verdict, ...]:
+        return judge(self.candidates, self.own_keys)
+
+    @property
+    def own_keys(self) -> frozenset[str]:
+        """The keys of the page's own story."""
+        return frozenset(map(story_key, (self.uri, *self.story_uris)))
+
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        """Every link with its evidence, in document order: what is judged, and learned from."""
         if self._root is None:
-            return ()
+            return []
         title = f"{self._head.title} {self._head.heading}"
-        describer = Describer(outline(self._root), self.uri, title)
-        own = {story_key(uri) for uri in (self.uri, *self.story_uris)}
-        return judge(describer.describe(self._resolve), own)
+        return Describer(outline(self._root), self.uri, title).describe(self._resolve)
 
 
 def read_page(body: bytes, uri: str, content_type: str = "") -> Page:

@@ -16,8 +16,7 @@ _SHORTEST = 4
 _STOP = stop_words()
 
 
-@lru_cache(maxsize=4096)
-def stems(text: str) -> frozenset[str]:
+def stems_once(text: str) -> frozenset[str]:
     """The telling words of `text`, cut to six letters; Chinese, Japanese, Korean as pairs of signs."""
     folded = text.casefold()
     found = {t[:_STEM] for t in _TOKEN.findall(folded) if len(t) >= _SHORTEST and t not in _STOP}
@@ -28,11 +27,17 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def telling(title: frozenset[str], texts: Iterable[str], most: float = 0.25) -> frozenset[str]:
+@lru_cache(maxsize=4096)
+def stems(text: str) -> frozenset[str]:
+    """`stems_once` of a short text, which may be asked for again."""
+    return stems_once(text)
+
+
+def telling(title: frozenset[str], texts: Iterable[str], most: float = 0.1) -> frozenset[str]:
     """The stems of `title` that at most the share `most` of the links have: the site's name is none."""
     counts: Counter[str] = Counter()
     total = 0
     for text in texts:
         total += 1
         counts.update(title & stems(text))
-    return frozenset(s for s in title if counts[s] <= max(8, most * total))
+    return frozenset(s for s in title if counts[s] <= max(4, most * total))

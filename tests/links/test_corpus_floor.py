@@ -13,8 +13,9 @@ SHARED = Path(__file__).parents[2].parent / "shared"
 CORPUS = SHARED / "corpus" / "related-links"
 SCORER = SHARED / "tools" / "score_related.py"
 
-REACHED_F1 = 0.84
-REACHED_CLEAN = 0.94
+# Of pages that the scorer learned from: a floor, no figure. Those of sites left out are in the docs.
+REACHED_F1 = 0.87
+REACHED_CLEAN = 0.88
 
 
 @pytest.mark.skipif(not (CORPUS / "gold.jsonl").exists(), reason="the labelled corpus is not here")

@@ -49,7 +49,7 @@ def test_plain_lines_where_there_is_no_terminal() -> None:
     rows = [line.split("\t") for line in links_of(done.stdout)]
     assert [row[2] for row in rows] == EXPECTED["related"]
     assert {row[4] for row in rows} == {"Mehr zum Thema"}
-    assert "+heading related: Mehr zum Thema" in rows[0][5]
+    assert "+heading: Mehr zum Thema" in rows[0][5]
 
 
 def test_one_json_document() -> None:

@@ -109,23 +109,6 @@ def test_words_of_the_title_raise_the_score() -> None:
     page = read_page(
         f"<title>The bridge is open</title>{html}".encode(), "http://a.example/n/story-10001"
     )
-    first, second = page.related()
-    assert second.score > first.score
-    assert "+shares title words" in second.reasons
-
-
-def test_a_dated_list_without_a_heading_stands_together() -> None:
-    titles = (
-        "How the new bridge was built and opened",
-        "Mayor to retire in the spring, says aide",
-        "Harbour towns sign a pact on rail",
-        "Council votes for the market hall",
-    )
-    rows = "".join(
-        f'<div class="arr"><a href="/n/story-{20001 + n}">{title}</a><br>04 Apr 08 | Europe</div>'
-        for n, title in enumerate(titles)
-    )
-    promo = f'<div class="arr"><a href="/n/story-30001">{titles[3]}</a></div>'
-    found = classes(f"{TEXT * 3}<div>{rows}</div><div>{promo}</div>")
-    related = {number for number, kind in found.items() if kind == "related"}
-    assert related == {"20001", "20002", "20003", "20004"}
+    weight = {link.uri[-5:]: link for link in page.links()}
+    assert weight["20002"].score > weight["20001"].score
+    assert "+block: title words" in weight["20002"].reasons

@@ -1,0 +1,79 @@
+"""Blocks: links that stand together, under one heading, in one list, made alike.
+
+A publisher chooses a block as a whole, so what its links have in common tells more than any one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from crawler.links.candidate import Candidate
+from crawler.links.outline import Box
+from crawler.links.segment import Section
+
+_LARGE = 30
+_LAST_PLACE = 6
+
+
+class BlockKey(NamedTuple):
+    """What the links of one block have in common: list, headings, make of the teaser, a date or none."""
+
+    box: Box
+    telling: Section | None
+    nearest: Section | None
+    tag: str
+    label: str
+    dated: bool
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """The candidates of one block, in document order; `number` counts the blocks of a page."""
+
+    number: int
+    members: list[Candidate] = field(default_factory=list)
+
+    def stories(self) -> list[Candidate]:
+        """One candidate for each address, the last."""
+        return list({one.uri: one for one in self.members}.values())
+
+
+def describe_blocks(blocks: Iterable[Block], last: int) -> None:
+    """Add to each candidate what holds for its block; the story's text ends at line `last`.
+
+    Blocks come in document order. The place of a block counts the blocks of articles after the text.
+    """
+    place = 0
+    for block in blocks:
+        evidence = _evidence(block.stories())
+        after = block.members[0].anchor.line > last
+        place += after and evidence["block: articles"] > 0.5 and evidence["block: links"] > 1
+        evidence["block: place"] = float(min(place, _LAST_PLACE)) if after else 0.0
+        for member in block.members:
+            member.evidence.update(evidence)
+
+
+def _evidence(stories: Sequence[Candidate]) -> dict[str, float]:
+    size = len(stories)
+
+    def share(name: str) -> float:
+        return sum(one.evidence.get(name, 0.0) > 0 for one in stories) / size
+
+    def mean(name: str) -> float:
+        return sum(one.evidence.get(name, 0.0) for one in stories) / size
+
+    return {
+        "block: links": float(min(size, _LARGE)),
+        "block: articles": share("article address"),
+        "block: indexes": share("index address"),
+        "block: other sites": share("other site"),
+        "block: like the page's address": share("like the page's address"),
+        "block: same section": share("same section"),
+        "block: sections": len({one.address.first for one in stories}) / size,
+        "block: title words": share("title words"),
+        "block: subject words": share("subject words"),
+        "block: subject weight": mean("subject weight"),
+        "block: words": mean("words"),
+    }

@@ -1,0 +1,30 @@
+"""A link of a page, with what can be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from crawler.links.address import Address
+from crawler.links.outline import Anchor
+
+Resolve = Callable[[str], str | None]
+"""From a link as it is written to its URI-R, or None where it names none that can be fetched."""
+
+
+@dataclass(slots=True, eq=False)
+class Candidate:
+    """A link and the evidence about it. `heading` is the nearest telling heading, else the nearest."""
+
+    anchor: Anchor
+    uri: str
+    address: Address
+    heading: str = ""
+    inline: bool = False
+    """Whether it stands in a running sentence."""
+    offsite: bool = False
+    shown: str = ""
+    """The date beside the link, as the page writes it."""
+    block: int = -1
+    """The number of its block; -1 for navigation that cannot be a story, which is not weighed."""
+    evidence: dict[str, float] = field(default_factory=dict)

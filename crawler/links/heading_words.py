@@ -1,0 +1,42 @@
+"""What the words of a heading lean to, in headings that the lexicon does not know as a whole.
+
+A heading is read as its words, pairs of words, first word, number of words and closing colon, Chinese,
+Japanese and Korean as pairs of signs. Their weights are learned (``training``) from the lexicon's
+phrases and from the headings of labelled pages, and lie in ``scorer.json``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+
+from crawler.links.scorer import SCORER
+
+_WORD = re.compile(r"[^\W\d_]+|\+")
+_IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_STEM = 7
+_WORDS = 8
+_MANY = 6
+
+
+def tokens(heading: str) -> frozenset[str]:
+    """What the weights are of: 'Read more:' is read, more, 'read more', ^read, #2 and ':'."""
+    folded = heading.casefold().replace("’", "'")
+    words = [word[:_STEM] for word in _WORD.findall(folded)][:_WORDS]
+    found = {*words, *(f"{a} {b}" for a, b in pairwise(words))}
+    found.add(f"#{min(len(words), _MANY)}")
+    if words:
+        found.add("^" + words[0])
+    if folded.rstrip()[-1:] in (":", "："):
+        found.add(":")
+    for run in _IDEOGRAPHS.findall(folded):
+        found.update(run[i : i + 2] for i in range(len(run) - 1))
+    return frozenset(found)
+
+
+@lru_cache(maxsize=4096)
+def leaning(heading: str) -> float:
+    """Log-odds that links under such a heading are related, as far as its words tell."""
+    weights = SCORER.heading_words
+    return SCORER.heading_bias + sum(weights.get(token, 0.0) for token in tokens(heading))

@@ -1,0 +1,60 @@
+"""What a story is about, as words: those of its title, and those that its text repeats."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from crawler.links.outline import Line
+from crawler.links.words import stems, stems_once, telling
+
+_PARAGRAPH = 50
+_OFTEN = 2
+_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What a text shares with a story: words of the title, repeated words, the weight of those."""
+
+    title: int
+    words: int
+    weight: float
+
+
+class Subject:
+    """The subject of one page's story."""
+
+    def __init__(self, title: str, site: str, text: Sequence[Line], menus: Sequence[str]) -> None:
+        """`text` are the lines of the story, `menus` the texts of links that lead to no article.
+
+        What the site is called, and what its menus say again and again, is no story's subject.
+        """
+        self._title = _telling(stems(title), site, menus)
+        counts = _counted(text)
+        often = frozenset(stem for stem, count in counts.items() if count >= _OFTEN)
+        self._weights = {s: min(counts[s], _MOST) for s in _telling(often, site, menus)}
+
+    def likeness(self, text: str) -> Likeness:
+        """How much of the subject is in `text`; the weight is 0 to 5, by how often the story says it."""
+        found = stems(text)
+        shared = [self._weights[stem] for stem in found if stem in self._weights]
+        return Likeness(len(self._title & found), len(shared), sum(shared) / (len(found) + 1))
+
+    def names(self, text: str) -> bool:
+        """Whether `text` has a word of the story's title."""
+        return not self._title.isdisjoint(stems(text))
+
+
+def _telling(found: frozenset[str], site: str, menus: Sequence[str]) -> frozenset[str]:
+    return frozenset(stem for stem in telling(found, menus) if stem not in site)
+
+
+def _counted(text: Iterable[Line]) -> Counter[str]:
+    """In how many paragraphs each stem stands."""
+    counts: Counter[str] = Counter()
+    for line in text:
+        if line.plain >= _PARAGRAPH and line.plain * 2 > len(line.text):
+            counts.update(stems_once(line.text))
+    return counts
