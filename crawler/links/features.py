@@ -27,6 +27,9 @@ _LEAD = 12
 _SHORT = 200
 _TEASER = 8
 _WIDE = 12
+_FIRST_IDEOGRAPH = "\u2e80"
+_NAME = 2
+"""Words of a link that make a name, where its address is no article's."""
 _TITLE = 14
 """Characters that a link in navigation needs to be a story's title."""
 _RANK = re.compile(r"(?:^|\s)#?\d{1,2}[.)]?$")
@@ -60,7 +63,11 @@ class Describer:
 
     def _candidates(self, resolve: Resolve) -> list[Candidate]:
         named = ((anchor, resolve(anchor.href)) for anchor in self._page.anchors)
-        return [Candidate(anchor, uri, address(uri)) for anchor, uri in named if uri is not None]
+        return [self._candidate(anchor, uri) for anchor, uri in named if uri is not None]
+
+    def _candidate(self, anchor: Anchor, uri: str) -> Candidate:
+        its = address(uri)
+        return Candidate(anchor, uri, its, offsite=its.site != self._own.site)
 
     def _read_subject(self, found: list[Candidate]) -> Subject:
         text = self._page.lines[self._first : self._last + 1]
@@ -76,10 +83,20 @@ class Describer:
 
     def _put(self, candidate: Candidate, blocks: dict[BlockKey, Block]) -> None:
         """Fill the candidate's own evidence and put it into its block."""
-        key = self._describe(candidate)
+        key = self._describe(candidate) if not is_name(candidate) else self._describe_name(candidate)
         block = blocks.setdefault(key, Block(len(blocks)))
         block.members.append(candidate)
         candidate.block = block.number
+
+    def _describe_name(self, candidate: Candidate) -> BlockKey:
+        """A name, which is not weighed: its block counts it, no more is asked."""
+        evidence, anchor = candidate.evidence, candidate.anchor
+        evidence["index address"] = float(candidate.address.index)
+        evidence["words"] = float(min(_words(anchor.text), _WIDE))
+        chain = self._sections[anchor.line]
+        section = next((s for s in reversed(chain) if s.cue), None)
+        box = card(anchor)
+        return _block_key(anchor, box, section, chain[-1] if chain else None, dated=False)
 
     def _describe(self, candidate: Candidate) -> BlockKey:
         anchor = candidate.anchor
@@ -94,9 +111,7 @@ class Describer:
         candidate.shown = self._date(anchor, box)
         if candidate.shown:
             candidate.evidence["dated"] = 1.0
-        outer = box.parent if box is not None and box.parent is not None else anchor.box
-        tag, label = (box.tag, box.label) if box is not None else ("", "")
-        return BlockKey(outer, section, nearest, tag, label, bool(candidate.shown))
+        return _block_key(anchor, box, section, nearest, dated=bool(candidate.shown))
 
     def _describe_text(self, candidate: Candidate) -> None:
         anchor, evidence = candidate.anchor, candidate.evidence
@@ -114,7 +129,6 @@ class Describer:
 
     def _describe_address(self, candidate: Candidate) -> None:
         own, its, evidence = self._own, candidate.address, candidate.evidence
-        candidate.offsite = its.site != own.site
         if its.index:
             evidence["index address"] = 1.0
         if its.article:
@@ -169,6 +183,21 @@ class Describer:
         return next(filter(None, dates), "")
 
 
+def is_name(candidate: Candidate) -> bool:
+    """Whether a link only names a topic, a section or another site."""
+    if candidate.address.article:
+        return False
+    return candidate.offsite or _words(candidate.anchor.text) <= _NAME
+
+
+def _block_key(
+    anchor: Anchor, box: Box | None, section: Section | None, nearest: Section | None, *, dated: bool
+) -> BlockKey:
+    outer = box.parent if box is not None and box.parent is not None else anchor.box
+    tag, label = (box.tag, box.label) if box is not None else ("", "")
+    return BlockKey(outer, section, nearest, tag, label, dated)
+
+
 def card(anchor: Anchor) -> Box | None:
     """The largest box, of a teaser's few lines, whose links all name the anchor's address."""
     found: Box | None = None
@@ -189,11 +218,13 @@ def _story_box(lines: list[Line], first: int, last: int) -> Box:
 
 
 def _words(text: str) -> int:
-    """Words of a link's text; scripts without spaces count five signs as one."""
+    """Words of a link's text; where there are no spaces two ideographs or five other signs are one."""
     if not text:
         return 0
     words = text.count(" ") + 1
-    return words if text.isascii() else max(words, len(text) // 5)
+    if text.isascii():
+        return words
+    return max(words, len(text) // (2 if max(text) > _FIRST_IDEOGRAPH else 5))
 
 
 def _shared(own: Address, its: Address) -> int:

@@ -6,14 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from crawler.links.candidate import Candidate
+from crawler.links.features import is_name
 from crawler.links.normalise import story_key
 from crawler.links.reasons import spoken
 from crawler.links.scorer import SCORER, probability
 from crawler.model.story import LinkClass
 
 THRESHOLD = SCORER.threshold
-_NAME = 2
-"""Words of a link to an index page that make a topic's or section's name."""
 _NEVER = 0.01
 """The score of what is not weighed: navigation that cannot be a story, a link in a sentence."""
 _CALLED_OUT = 1.5
@@ -86,10 +85,9 @@ def is_weighed(candidate: Candidate) -> bool:
     It is not about what can be no other story: links in sentences, menus, names of topics and sections,
     and the story's own film.
     """
-    evidence = candidate.evidence
-    if candidate.block < 0 or candidate.inline or _OWN_MEDIA in evidence:
+    if candidate.block < 0 or candidate.inline or _OWN_MEDIA in candidate.evidence:
         return False
-    return not (candidate.address.index and evidence["words"] <= _NAME)
+    return not is_name(candidate)
 
 
 def _verdict(candidate: Candidate, score: float, own: bool) -> Verdict:

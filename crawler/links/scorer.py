@@ -9,19 +9,25 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-HOPELESS = -4.0
-"""Log-odds, after the first trees, from which the others are not asked."""
-_FIRST = 12
+HOPELESS = -3.3
+"""Log-odds, after the first trees, below which no link was seen to come near the threshold again."""
+_FIRST = 10
 
-Tree = tuple[tuple[int, float, int, int, float], ...]
-"""Nodes from the root on: feature, threshold, where to go up to it, where above, mean value here.
-A leaf has -1 for its feature, and its value."""
+
+class Node(NamedTuple):
+    """A fork: up to `threshold` of `feature` to `low`, above to `high`; `mean` is the value here."""
+
+    feature: int
+    threshold: float
+    low: Node | float
+    high: Node | float
+    mean: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class Scorer:
     version: str
     threshold: float
     names: tuple[str, ...]
-    trees: tuple[Tree, ...]
+    trees: tuple[Node | float, ...]
     heading_words: Mapping[str, float]
     heading_bias: float
 
@@ -43,45 +49,55 @@ class Scorer:
             version=told["version"],
             threshold=told["threshold"],
             names=tuple(told["features"]),
-            trees=tuple(tuple(map(_node, tree)) for tree in told["trees"]),
+            trees=tuple(map(_tree, told["trees"])),
             heading_words=told["heading_words"],
             heading_bias=told["heading_bias"],
         )
 
     def log_odds(self, evidence: Mapping[str, float]) -> float:
         """The log-odds that a link with this evidence is related."""
-        values = [evidence.get(name, 0.0) for name in self.names]
+        values = self._values(evidence)
         total = 0.0
         for number, tree in enumerate(self.trees):
-            if number == _FIRST and total < HOPELESS:
+            node: Node | float = tree
+            while node.__class__ is Node:
+                feature, threshold, low, high, _ = node
+                node = low if values[feature] <= threshold else high
+            total += node  # type: ignore[operator]
+            if total < HOPELESS and number >= _FIRST:
                 break
-            feature, threshold, low, high, value = tree[0]
-            while feature >= 0:
-                node = tree[low if values[feature] <= threshold else high]
-                feature, threshold, low, high, value = node
-            total += value
         return total
 
     def reasons(self, evidence: Mapping[str, float]) -> list[tuple[str, float]]:
         """What each feature adds to the log-odds, by the way through the trees, strongest first.
 
-        At each node the mean of the trees' value changes; the change is its feature's.
+        At each fork the mean of the trees' value changes; the change is its feature's.
         """
-        values = [evidence.get(name, 0.0) for name in self.names]
-        added: Counter[int] = Counter()
+        values = self._values(evidence)
+        added: defaultdict[int, float] = defaultdict(float)
         for tree in self.trees:
-            node = tree[0]
-            while node[0] >= 0:
-                below = tree[node[2] if values[node[0]] <= node[1] else node[3]]
-                added[node[0]] += below[4] - node[4]  # type: ignore[assignment]
+            node: Node | float = tree
+            while isinstance(node, Node):
+                below = node.low if values[node.feature] <= node.threshold else node.high
+                added[node.feature] += (below.mean if isinstance(below, Node) else below) - node.mean
                 node = below
         ordered = sorted(added.items(), key=lambda item: (-abs(item[1]), item[0]))
         return [(self.names[feature], weight) for feature, weight in ordered]
 
+    def _values(self, evidence: Mapping[str, float]) -> list[float]:
+        get = evidence.get
+        return [get(name, 0.0) for name in self.names]
 
-def _node(told: list[float]) -> tuple[int, float, int, int, float]:
-    feature, threshold, low, high, value = told
-    return int(feature), threshold, int(low), int(high), value
+
+def _tree(nodes: Sequence[Sequence[float]], number: int = 0) -> Node | float:
+    """A tree from its list of nodes: feature, threshold, number of the lower, of the higher, value.
+
+    A leaf has -1 for its feature.
+    """
+    feature, threshold, low, high, value = nodes[number]
+    if feature < 0:
+        return value
+    return Node(int(feature), threshold, _tree(nodes, int(low)), _tree(nodes, int(high)), value)
 
 
 def probability(log_odds: float) -> float:

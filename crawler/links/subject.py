@@ -31,10 +31,12 @@ class Subject:
 
         What the site is called, and what its menus say again and again, is no story's subject.
         """
-        self._title = _telling(stems(title), site, menus)
         counts = _counted(text)
         often = frozenset(stem for stem, count in counts.items() if count >= _OFTEN)
-        self._weights = {s: min(counts[s], _MOST) for s in _telling(often, site, menus)}
+        title_stems = stems(title)
+        told = _telling(title_stems | often, site, menus)
+        self._title = title_stems & told
+        self._weights = {stem: min(counts[stem], _MOST) for stem in often & told}
 
     def likeness(self, text: str) -> Likeness:
         """How much of the subject is in `text`; the weight is 0 to 5, by how often the story says it."""
