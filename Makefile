@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo crawl test check lint docs bench bench-frontier bench-related proofs kills pywb checkers clean
+.PHONY: help demo crawl test check lint docs bench bench-frontier bench-related proofs kills training pywb checkers clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*##\(.*\)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -47,12 +47,14 @@ proofs: $(READY)  ## Kill, starve, cut off and put back a crawl's workers and se
 kills: $(READY)  ## Kill writers at random, 300 rounds, and read everything back: make kills ARGS='--rounds 50'
 	$(BIN)/python -m benchmarks.kills $(ARGS)
 
+training: .training/bin/python  ## Install what training the scorer of related links needs (training/README.md)
+
 pywb: .pywb/bin/wayback  ## Install pywb, the viewer of `scrapy replay`, in an environment of its own
 
 checkers: .checkers/bin/wacz  ## Install others' checkers of WARC, CDXJ and WACZ, for the tests that ask them
 
 clean:  ## Remove the environments and the demo's collection
-	rm -rf $(VENV) .pywb .checkers .peers collections/demo
+	rm -rf $(VENV) .pywb .checkers .peers .training collections/demo
 
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Clew needs Python 3.11 or newer")'
@@ -64,6 +66,10 @@ $(READY): pyproject.toml
 .pywb/bin/wayback:
 	$(PYTHON) -m venv .pywb
 	.pywb/bin/python -m pip install --quiet "pywb>=2.9,<3" "setuptools<81"
+
+.training/bin/python:
+	$(PYTHON) -m venv .training
+	.training/bin/python -m pip install --quiet --editable . "lightgbm>=4.5,<5" "scikit-learn>=1.5"
 
 .checkers/bin/wacz:
 	$(PYTHON) -m venv .checkers
