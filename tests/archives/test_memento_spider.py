@@ -188,7 +188,7 @@ def test_what_is_told_of_a_memento_names_its_archive(keep_links: str) -> None:
         structs.replace(item, uri="http://elsewhere.example/20080404id_/" + SEED),
         anchor="20080404000000",
     )
-    page = read_page(PAGE.read_bytes(), SEED, "text/html")
+    page = read_page(PAGE.read_bytes(), "http://news.example/1/hi/world/europe/7330492.stm", "text/html")
     (story,) = (one for one in walk.walk(found, page, NOON, NOON) if isinstance(one, StoryPage))
     assert story.archive == "elsewhere.example"
     assert [edge.to_uri for edge in story.edges] == [link.uri for link in page.related()] != []
