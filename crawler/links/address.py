@@ -65,6 +65,7 @@ def address(uri: str) -> Address:
     return Address(site(host), len(segments), first, shape, article, index, tuple(segments[:-1]))
 
 
+@lru_cache(maxsize=1024)
 def site(host: str) -> str:
     """The publisher's name in a host: 'bbc' for www.bbc.com and news.bbc.co.uk (no list of suffixes)."""
     labels = host.partition(":")[0].split(".")

@@ -57,12 +57,13 @@ def describe_blocks(blocks: Iterable[Block], last: int) -> None:
 
 def _evidence(stories: Sequence[Candidate]) -> dict[str, float]:
     size = len(stories)
+    told = [one.evidence for one in stories]
 
     def share(name: str) -> float:
-        return sum(one.evidence.get(name, 0.0) > 0 for one in stories) / size
+        return sum([one.get(name, 0.0) > 0 for one in told]) / size
 
     def mean(name: str) -> float:
-        return sum(one.evidence.get(name, 0.0) for one in stories) / size
+        return sum([one.get(name, 0.0) for one in told]) / size
 
     return {
         "block: links": float(min(size, _LARGE)),

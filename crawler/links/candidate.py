@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from crawler.links.address import Address
 from crawler.links.outline import Anchor
@@ -12,8 +13,7 @@ Resolve = Callable[[str], str | None]
 """From a link as it is written to its URI-R, or None where it names none that can be fetched."""
 
 
-@dataclass(slots=True, eq=False)
-class Candidate:
+class Candidate(Struct, eq=False, gc=False):
     """A link and the evidence about it. `heading` is the nearest telling heading, else the nearest."""
 
     anchor: Anchor

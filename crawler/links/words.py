@@ -9,17 +9,17 @@ from functools import lru_cache
 
 from crawler.links.lexicon import stop_words
 
-_TOKEN = re.compile(r"[^\W_]+")
+_TOKEN = re.compile(r"[^\W_]{4,}")
+"""A word of four signs and more; shorter ones tell nothing."""
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _STEM = 6
-_SHORTEST = 4
 _STOP = stop_words()
 
 
 def stems_once(text: str) -> frozenset[str]:
     """The telling words of `text`, cut to six letters; Chinese, Japanese, Korean as pairs of signs."""
     folded = text.casefold()
-    found = {t[:_STEM] for t in _TOKEN.findall(folded) if len(t) >= _SHORTEST and t not in _STOP}
+    found = {t[:_STEM] for t in _TOKEN.findall(folded) if t not in _STOP}
     if not folded.isascii():
         for run in _IDEOGRAPHS.findall(folded):
             found.discard(run[:_STEM])
@@ -39,5 +39,6 @@ def telling(title: frozenset[str], texts: Iterable[str], most: float = 0.1) -> f
     total = 0
     for text in texts:
         total += 1
-        counts.update(title & stems(text))
+        for stem in title & stems(text):
+            counts[stem] += 1
     return frozenset(s for s in title if counts[s] <= max(4, most * total))
