@@ -16,7 +16,7 @@ THRESHOLD = SCORER.threshold
 _NEVER = 0.01
 """The score of what is not weighed: navigation that cannot be a story, a link in a sentence."""
 _CALLED_OUT = 1.5
-_SHARED = 0.4
+_SHARED = 0.6
 """How much of a link's log-odds is its block's mean."""
 _OWN_MEDIA = "heading media"
 _PROMO = ("heading promo", "class promo", "heading product", "class product")
