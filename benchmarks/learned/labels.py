@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from crawler.links.normalise import story_key
 from crawler.links.page import Page, read_page
@@ -31,6 +32,11 @@ class Labelled:
     def read(self) -> Page:
         """The page, judged alone."""
         return read_page(self.body(), self.uri, "text/html; charset=utf-8")
+
+
+def place(uri: str) -> str:
+    """Path and query of an address."""
+    return urlsplit(uri)._replace(scheme="", netloc="", fragment="").geturl()
 
 
 def labelled(site: str, folder: Path) -> list[Labelled]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from benchmarks.learned.labels import Labelled
+from benchmarks.learned.labels import Labelled, place
 
 
 @contextmanager
@@ -16,7 +16,7 @@ def served(pages: list[Labelled]) -> Iterator[str]:
     """Serve the pages, the site's own address in them replaced by the server's; its address."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     address = f"http://127.0.0.1:{server.server_port}"
-    server.RequestHandlerClass = _handler({urlsplit(page.uri).path: page for page in pages}, address)
+    server.RequestHandlerClass = _handler({place(page.uri): page for page in pages}, address)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from benchmarks.learned.labels import SITES, Labelled, labelled
+from benchmarks.learned.labels import SITES, Labelled, labelled, place
 from benchmarks.learned.scores import Counted, figures
 from benchmarks.learned.served import served
 from crawler.links.normalise import story_key
@@ -37,7 +37,7 @@ def main() -> int:
 
 def _crawl(folder: Path, address: str, pages: list[Labelled], workers: int, learn: bool) -> None:
     seeds = folder / "seeds.txt"
-    seeds.write_text("".join(f"{address}{urlsplit(page.uri).path}\n" for page in pages))
+    seeds.write_text("".join(f"{address}{place(page.uri)}\n" for page in pages))
     settings = {
         "COLLECTIONS_DIR": folder,
         "ALLOW_PRIVATE_ADDRESSES": "127.0.0.0/8",
@@ -64,9 +64,9 @@ def _tell(collection: Path, address: str, pages: list[Labelled], learn: bool) ->
     most = 0
     for line in (collection / "graph" / "edges.jsonl").read_text("utf-8").splitlines():
         edge = json.loads(line)
-        found[urlsplit(edge["from"]).path].add(urlsplit(edge["to"]).path)
+        found[place(edge["from"])].add(place(edge["to"]))
         most = max([most, *(int(count) for count in _SEEN.findall(" ".join(edge["reasons"])))])
-    counted = [Counted.of(page, _named(page, found[urlsplit(page.uri).path])) for page in pages]
+    counted = [Counted.of(page, _named(page, found[place(page.uri)])) for page in pages]
     precision, recall, f1, clean = figures(counted)
     print(f"LEARN={learn}: P {precision:.3f}, R {recall:.3f}, F1 {f1:.3f}, clean negatives {clean}")
     by_worker = ", ".join(map(str, _by_worker(collection).values()))
