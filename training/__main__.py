@@ -7,8 +7,6 @@ import json
 from itertools import chain
 from pathlib import Path
 
-import numpy as np
-
 from crawler.errors import ClewError
 from training import report
 from training.folds import log_odds, own_leanings
@@ -19,7 +17,7 @@ from training.trees import exported, fit_trees
 from training.validation import best_threshold, scores
 
 _SCORER = Path(__file__).parents[1] / "crawler" / "links" / "scorer.json"
-_SEEDS = (0,)
+_SEED = 0
 _CLEAN = 0.9
 
 
@@ -33,7 +31,7 @@ def main() -> None:
     told = parser.parse_args()
     table = make_table(chain(corpus(told.corpus), extra(told.pages)))
     report.sources(table)
-    found = scores(table, np.mean([log_odds(table, seed) for seed in _SEEDS], axis=0))
+    found = scores(table, log_odds(table, _SEED))
     threshold = best_threshold(table, found, _CLEAN)
     if told.action == "errors":
         report.errors(table, found, threshold)
@@ -46,7 +44,7 @@ def main() -> None:
 def _write(table: Table, threshold: float, version: str) -> None:
     """Fit on all pages and write the scorer."""
     values: Numbers = table.values.copy()
-    values[:, -1] = own_leanings(table, _SEEDS[0])
+    values[:, -1] = own_leanings(table, _SEED)
     model = fit_trees(values[table.counts], table.related[table.counts], table.names)
     words = fit_headings(table, set(range(len(table.pages))))
     told = {

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crawler.links.charset import decode
-from crawler.links.judge import is_weighed
 from crawler.links.normalise import story_key
 from crawler.links.page import Page
 from crawler.links.tree import parse
@@ -81,7 +80,7 @@ def _rows(number: int, labelled: LabelledPage) -> Iterable[Row]:
     own = page.own_keys
     for one in page.candidates:
         key = story_key(one.uri)
-        if is_weighed(one) and key not in own:
+        if one.weighed and key not in own:
             yield Row(
                 page=number,
                 key=key,

@@ -139,7 +139,7 @@ def _edge(
         "score": round(min(1, max(0.3, dice.gauss(0.78, 0.16))), 3),
         "source": "memento",
         "reasons": list(_REASONS[: dice.randint(1, 5)]),
-        "archive": "web.archive.example" if dice.random() < 0.8 else "archive.library.example",
+        "archive": "web.archive.example" if dice.random() < 0.8 else "archive.museum.example",
         "status": status,
         **({"to_datetime": target["captures"][0]["datetime"]} if target else {}),
         **({"reason": "404"} if status == "dead" else {}),

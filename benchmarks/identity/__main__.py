@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import time
 import tracemalloc
 from collections import Counter
@@ -12,16 +11,15 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from benchmarks.identity.pairs import PAIRS, merged, read_pairs
 from crawler.model.facts import Facts
 from pipelines.graph.clusters import Clusters
-
-PAIRS = Path(__file__).parents[2] / "tests" / "identity" / "pairs.jsonl"
 
 
 def main() -> None:
     """Judge every pair alone, then join many made-up pages."""
     given = _arguments().parse_args()
-    pairs = [json.loads(line) for line in given.pairs.read_text(encoding="utf-8").splitlines()]
+    pairs = read_pairs(given.pairs)
     print("\n".join(_table(pairs)))
     print(_cost(given.pages))
 
@@ -29,30 +27,16 @@ def main() -> None:
 def _table(pairs: list[Mapping[str, Any]]) -> Iterator[str]:
     counts: Counter[tuple[str, bool, bool]] = Counter()
     for pair in pairs:
-        merged = _merged(pair["pages"])
+        one = merged(pair["pages"])
         for kind in (pair["kind"], "all"):
-            counts[kind, pair["same"], merged] += 1
-        if merged != pair["same"]:
+            counts[kind, pair["same"], one] += 1
+        if one != pair["same"]:
             addresses = " ".join(page["uri"] for page in pair["pages"])
-            yield f"{'FALSE MERGE' if merged else 'missed'}: {pair['kind']}: {addresses}"
+            yield f"{'FALSE MERGE' if one else 'missed'}: {pair['kind']}: {addresses}"
     for kind in sorted({kind for kind, _, _ in counts}):
         same = counts[kind, True, True], counts[kind, True, True] + counts[kind, True, False]
         false = counts[kind, False, True], counts[kind, False, True] + counts[kind, False, False]
         yield f"{kind:32} one story {same[0]}/{same[1]}   false merges {false[0]}/{false[1]}"
-
-
-def _merged(pages: list[Mapping[str, Any]]) -> bool:
-    clusters = Clusters()
-    keys = [
-        clusters.add(
-            page["uri"],
-            Facts(page["title"], page["published"], lang=page["lang"]),
-            page["named"],
-            page["sketch"],
-        )
-        for page in pages
-    ]
-    return clusters.find(keys[0]) == clusters.find(keys[1])
 
 
 def _cost(count: int) -> str:

@@ -19,10 +19,15 @@ def body_range(lines: Sequence[Line]) -> tuple[int, int]:
     best, first, last = 0, 0, 0
     total, start = 0, 0
     for number, line in enumerate(lines):
-        value = line.plain if line.plain >= _SENTENCE and line.plain * 2 > len(line.text) else -_COST
+        value = line.plain if is_prose(line) else -_COST
         if total <= 0:
             total, start = 0, number
         total += value
         if total > best:
             best, first, last = total, start, number
     return first, last
+
+
+def is_prose(line: Line) -> bool:
+    """Whether a line is a sentence at least, most of it outside links."""
+    return line.plain >= _SENTENCE and line.plain * 2 > len(line.text)

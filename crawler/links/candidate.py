@@ -26,5 +26,7 @@ class Candidate(Struct, eq=False, gc=False):
     shown: str = ""
     """The date beside the link, as the page writes it."""
     block: int = -1
-    """The number of its block; -1 for navigation that cannot be a story, which is not weighed."""
+    """The number of its block; -1 for navigation that cannot be a story, which is in none."""
+    weighed: bool = False
+    """Whether it may be another story at all, so that the scorer is asked."""
     evidence: dict[str, float] = field(default_factory=dict)

@@ -22,6 +22,8 @@ from crawler.links.segment import Section, sections
 from crawler.links.subject import Subject
 from crawler.links.surroundings import Surroundings
 
+OWN_MEDIA = "heading media"
+"""Over the story's own film, which is the page once more."""
 _SENTENCE = 30
 _LEAD = 12
 _SHORT = 200
@@ -83,39 +85,36 @@ class Describer:
 
     def _put(self, candidate: Candidate, blocks: dict[BlockKey, Block]) -> None:
         """Fill the candidate's own evidence and put it into its block."""
-        key = self._describe(candidate) if not is_name(candidate) else self._describe_name(candidate)
-        block = blocks.setdefault(key, Block(len(blocks)))
-        block.members.append(candidate)
-        candidate.block = block.number
-
-    def _describe_name(self, candidate: Candidate) -> BlockKey:
-        """A name, which is not weighed: its block counts it, no more is asked."""
-        evidence, anchor = candidate.evidence, candidate.anchor
-        evidence["index address"] = float(candidate.address.index)
-        evidence["words"] = float(min(_words(anchor.text), _WIDE))
-        chain = self._sections[anchor.line]
-        section = next((s for s in reversed(chain) if s.cue), None)
-        box = card(anchor)
-        return _block_key(anchor, box, section, chain[-1] if chain else None, dated=False)
-
-    def _describe(self, candidate: Candidate) -> BlockKey:
         anchor = candidate.anchor
         box = card(anchor)
         chain = self._sections[anchor.line]
         section = next((s for s in reversed(chain) if s.cue), None)
         nearest = chain[-1] if chain else None
-        self._describe_text(candidate)
         self._describe_address(candidate)
+        candidate.evidence["words"] = float(min(_words(anchor.text), _WIDE))
+        if not _is_name(candidate):
+            self._describe(candidate, box, section, nearest)
+        outer = box.parent if box is not None and box.parent is not None else anchor.box
+        tag, label = (box.tag, box.label) if box is not None else ("", "")
+        key = BlockKey(outer, section, nearest, tag, label, bool(candidate.shown))
+        block = blocks.setdefault(key, Block(len(blocks)))
+        block.members.append(candidate)
+        candidate.block = block.number
+
+    def _describe(
+        self, candidate: Candidate, box: Box | None, section: Section | None, nearest: Section | None
+    ) -> None:
+        """All that is asked of a link which may be a story; of a name nothing more is."""
+        self._describe_text(candidate)
         self._describe_heading(candidate, section, nearest)
         self._describe_place(candidate, box)
-        candidate.shown = self._date(anchor, box)
+        candidate.shown = self._date(candidate.anchor, box)
         if candidate.shown:
             candidate.evidence["dated"] = 1.0
-        return _block_key(anchor, box, section, nearest, dated=bool(candidate.shown))
+        candidate.weighed = not candidate.inline and OWN_MEDIA not in candidate.evidence
 
     def _describe_text(self, candidate: Candidate) -> None:
         anchor, evidence = candidate.anchor, candidate.evidence
-        evidence["words"] = float(min(_words(anchor.text), _WIDE))
         likeness = self._subject.likeness(anchor.text)
         evidence["title words"] = float(min(likeness.title, 3))
         evidence["subject words"] = float(min(likeness.words, 5))
@@ -183,19 +182,11 @@ class Describer:
         return next(filter(None, dates), "")
 
 
-def is_name(candidate: Candidate) -> bool:
+def _is_name(candidate: Candidate) -> bool:
     """Whether a link only names a topic, a section or another site."""
     if candidate.address.article:
         return False
-    return candidate.offsite or _words(candidate.anchor.text) <= _NAME
-
-
-def _block_key(
-    anchor: Anchor, box: Box | None, section: Section | None, nearest: Section | None, *, dated: bool
-) -> BlockKey:
-    outer = box.parent if box is not None and box.parent is not None else anchor.box
-    tag, label = (box.tag, box.label) if box is not None else ("", "")
-    return BlockKey(outer, section, nearest, tag, label, dated)
+    return candidate.offsite or candidate.evidence["words"] <= _NAME
 
 
 def card(anchor: Anchor) -> Box | None:

@@ -12,9 +12,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from crawler.links.scorer import SCORER
+from crawler.links.words import ideographs, pairs
 
 _WORD = re.compile(r"[^\W\d_]+|\+")
-_IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _STEM = 7
 _WORDS = 8
 _MANY = 6
@@ -30,8 +30,8 @@ def tokens(heading: str) -> frozenset[str]:
         found.add("^" + words[0])
     if folded.rstrip()[-1:] in (":", "："):
         found.add(":")
-    for run in _IDEOGRAPHS.findall(folded):
-        found.update(run[i : i + 2] for i in range(len(run) - 1))
+    for run in ideographs(folded):
+        found.update(pairs(run))
     return frozenset(found)
 
 

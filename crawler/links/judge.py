@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from crawler.links.candidate import Candidate
-from crawler.links.features import is_name
+from crawler.links.features import OWN_MEDIA
 from crawler.links.normalise import story_key
 from crawler.links.reasons import spoken
 from crawler.links.scorer import SCORER, probability
@@ -14,11 +14,10 @@ from crawler.model.story import LinkClass
 
 THRESHOLD = SCORER.threshold
 _NEVER = 0.01
-"""The score of what is not weighed: navigation that cannot be a story, a link in a sentence."""
+"""The score of what is not weighed: menus, names, links in sentences, the story's own film."""
 _CALLED_OUT = 1.5
 _SHARED = 0.6
 """How much of a link's log-odds is its block's mean."""
-_OWN_MEDIA = "heading media"
 _PROMO = ("heading promo", "class promo", "heading product", "class product")
 
 
@@ -48,11 +47,10 @@ def judge(candidates: Sequence[Candidate], own: Collection[str]) -> tuple[Verdic
 
 def scores(candidates: Sequence[Candidate]) -> list[float]:
     """The probability that each is related; an article's is drawn to that of its block's articles."""
-    asked = [one for one in candidates if is_weighed(one)]
+    asked = [one for one in candidates if one.weighed]
     own = [decided(SCORER.log_odds(one.evidence), one.evidence) for one in asked]
-    drawn = drawn_to_blocks(own, [(one.block, one.address.article) for one in asked])
-    found = dict(zip(map(id, asked), drawn, strict=True))
-    return [probability(found[id(one)]) if id(one) in found else _NEVER for one in candidates]
+    drawn = iter(drawn_to_blocks(own, [(one.block, one.address.article) for one in asked]))
+    return [probability(next(drawn)) if one.weighed else _NEVER for one in candidates]
 
 
 def decided(log_odds: float, evidence: Mapping[str, float]) -> float:
@@ -79,17 +77,6 @@ def drawn_to_blocks(log_odds: Sequence[float], members: Sequence[tuple[int, bool
     ]
 
 
-def is_weighed(candidate: Candidate) -> bool:
-    """Whether the scorer is asked about a link at all.
-
-    It is not about what can be no other story: links in sentences, menus, names of topics and sections,
-    and the story's own film.
-    """
-    if candidate.block < 0 or candidate.inline or _OWN_MEDIA in candidate.evidence:
-        return False
-    return not is_name(candidate)
-
-
 def _verdict(candidate: Candidate, score: float, own: bool) -> Verdict:
     text = candidate.anchor.text
     if own:
@@ -112,10 +99,10 @@ def classify(candidate: Candidate, score: float) -> LinkClass:
 
 def reasons(candidate: Candidate) -> tuple[str, ...]:
     """What spoke loudest for and against, strongest first: '+heading: See also', '-before the text'."""
+    if candidate.weighed:
+        return spoken(SCORER.reasons(candidate.evidence), candidate)
     if candidate.inline:
         return ("-running text",)
-    if _OWN_MEDIA in candidate.evidence:
+    if OWN_MEDIA in candidate.evidence:
         return ("-the story's own film",)
-    if not is_weighed(candidate):
-        return ("-navigation",)
-    return spoken(SCORER.reasons(candidate.evidence), candidate)
+    return ("-navigation" if "navigation" in candidate.evidence else "-only a name",)

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from crawler.links.body import is_prose
 from crawler.links.outline import Line
 from crawler.links.words import stems, stems_once, telling
 
-_PARAGRAPH = 50
 _OFTEN = 2
 _MOST = 5
 
@@ -44,10 +44,6 @@ class Subject:
         shared = [self._weights[stem] for stem in found if stem in self._weights]
         return Likeness(len(self._title & found), len(shared), sum(shared) / (len(found) + 1))
 
-    def names(self, text: str) -> bool:
-        """Whether `text` has a word of the story's title."""
-        return not self._title.isdisjoint(stems(text))
-
 
 def _telling(found: frozenset[str], site: str, menus: Sequence[str]) -> frozenset[str]:
     return frozenset(stem for stem in telling(found, menus) if stem not in site)
@@ -57,6 +53,6 @@ def _counted(text: Iterable[Line]) -> Counter[str]:
     """In how many paragraphs each stem stands."""
     counts: Counter[str] = Counter()
     for line in text:
-        if line.plain >= _PARAGRAPH and line.plain * 2 > len(line.text):
+        if is_prose(line):
             counts.update(stems_once(line.text))
     return counts

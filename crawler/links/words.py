@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from crawler.links.lexicon import stop_words
@@ -20,11 +20,20 @@ def stems_once(text: str) -> frozenset[str]:
     """The telling words of `text`, cut to six letters; Chinese, Japanese, Korean as pairs of signs."""
     folded = text.casefold()
     found = {t[:_STEM] for t in _TOKEN.findall(folded) if t not in _STOP}
-    if not folded.isascii():
-        for run in _IDEOGRAPHS.findall(folded):
-            found.discard(run[:_STEM])
-            found.update(run[i : i + 2] for i in range(len(run) - 1))
+    for run in ideographs(folded):
+        found.discard(run[:_STEM])
+        found.update(pairs(run))
     return frozenset(found)
+
+
+def ideographs(text: str) -> list[str]:
+    """The runs of Chinese, Japanese and Korean signs in `text`, which has no spaces between words."""
+    return [] if text.isascii() else _IDEOGRAPHS.findall(text)
+
+
+def pairs(run: str) -> Iterator[str]:
+    """Each two neighbouring signs of a run: what stands for words there."""
+    return (run[i : i + 2] for i in range(len(run) - 1))
 
 
 @lru_cache(maxsize=4096)

@@ -3,31 +3,12 @@
 ``pairs.jsonl``: addresses, titles, days and sketches of two pages, and whether they are one story.
 """
 
-import json
-from pathlib import Path
-
 import pytest
 
-from crawler.model.facts import Facts
-from pipelines.graph.clusters import Clusters
+from benchmarks.identity.pairs import merged, read_pairs
 
-LABELS = Path(__file__).with_name("pairs.jsonl").read_text(encoding="utf-8")
-PAIRS = [json.loads(line) for line in LABELS.splitlines()]
+PAIRS = read_pairs()
 REACHED = 0.95
-
-
-def merged(pair: dict) -> bool:
-    clusters = Clusters()
-    keys = [
-        clusters.add(
-            one["uri"],
-            Facts(one["title"], one["published"], lang=one["lang"]),
-            one["named"],
-            one["sketch"],
-        )
-        for one in pair["pages"]
-    ]
-    return clusters.find(keys[0]) == clusters.find(keys[1])
 
 
 def addresses(pair: dict) -> str:
@@ -37,16 +18,16 @@ def addresses(pair: dict) -> str:
 def test_no_merge_is_false() -> None:
     apart = [pair for pair in PAIRS if not pair["same"]]
     assert len(apart) > 150
-    assert [addresses(pair) for pair in apart if merged(pair)] == []
+    assert [addresses(pair) for pair in apart if merged(pair["pages"])] == []
 
 
 @pytest.mark.parametrize("kind", sorted({pair["kind"] for pair in PAIRS if pair["same"]}))
 def test_few_are_missed(kind: str) -> None:
     same = [pair for pair in PAIRS if pair["same"] and pair["kind"] == kind]
-    missed = [addresses(pair) for pair in same if not merged(pair)]
+    missed = [addresses(pair) for pair in same if not merged(pair["pages"])]
     assert len(missed) <= max(1, len(same) * 0.13), missed
 
 
 def test_the_recall_of_all() -> None:
     same = [pair for pair in PAIRS if pair["same"]]
-    assert sum(map(merged, same)) >= (REACHED - 0.01) * len(same)
+    assert sum(merged(pair["pages"]) for pair in same) >= (REACHED - 0.01) * len(same)

@@ -1,5 +1,7 @@
 """A heading heads what follows it, and no more."""
 
+import pytest
+
 from crawler.links.page import read_page
 
 TEXT = (
@@ -111,3 +113,21 @@ def test_words_of_the_title_raise_the_score() -> None:
         return read_page(html.encode(), "http://a.example/n/story-10001").links()[0].score
 
     assert score("Council votes for the bridge") > score("Council votes for the market")
+
+
+@pytest.mark.xfail(reason="the trees need more than dates: docs/related-links.md, Limits")
+def test_a_dated_list_without_a_heading_stands_together() -> None:
+    titles = (
+        "How the new bridge was built and opened",
+        "Mayor to retire in the spring, says aide",
+        "Harbour towns sign a pact on rail",
+        "Council votes for the market hall",
+    )
+    rows = "".join(
+        f'<div class="arr"><a href="/n/story-{20001 + n}">{title}</a><br>04 Apr 08 | Europe</div>'
+        for n, title in enumerate(titles)
+    )
+    promo = f'<div class="arr"><a href="/n/story-30001">{titles[3]}</a></div>'
+    found = classes(f"{TEXT * 3}<div>{rows}</div><div>{promo}</div>")
+    related = {number for number, kind in found.items() if kind == "related"}
+    assert related == {"20001", "20002", "20003", "20004"}
