@@ -37,7 +37,8 @@ LINKS_MOST = 250
 def sighting(uri: str, title: str, verdicts: Sequence[Verdict]) -> Sighting:
     """What a page shows of its site: `verdicts` are its own, before any correction."""
     own = story_key(uri)
-    words = telling(stems(title), (one.candidate.anchor.text for one in verdicts))
+    menus = (one.text for one in verdicts if not one.candidate.address.article)
+    words = telling(stems(title), menus)
     numbers: dict[str, int] = {}
     links = []
     for one in _parts(verdicts):

@@ -13,6 +13,8 @@ _TOKEN = re.compile(r"[^\W_]{4,}")
 """A word of four signs and more; shorter ones tell nothing."""
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _STEM = 6
+_SAID, _SHARE = 4, 0.1
+"""How often, and in what share of the menus, a word may stand and still tell something."""
 _STOP = stop_words()
 
 
@@ -42,12 +44,15 @@ def stems(text: str) -> frozenset[str]:
     return stems_once(text)
 
 
-def telling(title: frozenset[str], texts: Iterable[str], most: float = 0.1) -> frozenset[str]:
-    """The stems of `title` that at most the share `most` of the links have: the site's name is none."""
+def telling(found: frozenset[str], menus: Iterable[str]) -> frozenset[str]:
+    """The stems that a page's menus do not say again and again: the site's name tells nothing.
+
+    `menus` are the texts of links that lead to no article; links to articles may well share a subject.
+    """
     counts: Counter[str] = Counter()
     total = 0
-    for text in texts:
+    for text in menus:
         total += 1
-        for stem in title & stems(text):
+        for stem in found & stems(text):
             counts[stem] += 1
-    return frozenset(s for s in title if counts[s] <= max(4, most * total))
+    return frozenset(stem for stem in found if counts[stem] <= max(_SAID, _SHARE * total))

@@ -191,3 +191,9 @@ def test_a_storys_own_title_names_no_block():
 def test_a_page_of_thousands_of_links_tells_of_the_first_ones():
     read = page(*(card(1 + n % 9, f"Story number {n} of a very long list") for n in range(2000)))
     assert len(read.sighting.links) == learned.LINKS_MOST
+
+
+def test_a_word_that_all_stories_of_a_page_share_is_still_a_word_of_its_title():
+    package = [card(number, f"Harbour told in part {number} of this series") for number in range(1, 10)]
+    assert not any(link.apart for link in page(*package).sighting.links)
+    assert all(link.apart for link in page(*STORIES).sighting.links)
