@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from crawler.links.lexicon import INDEX, PRODUCT, PROMO, RELATED, lexicon
 
@@ -38,6 +38,7 @@ _Open = tuple[str, str, str]
 """(start, end, polarity) of a phrase with a star."""
 
 
+@cache
 def _open_phrases() -> dict[str, tuple[tuple[str, ...], tuple[str, ...], list[_Open]]]:
     """The phrases with a star by their first two characters, longest first; before them their starts
     and their ends, of which a text must have one each.
@@ -59,11 +60,12 @@ def _open_phrases() -> dict[str, tuple[tuple[str, ...], tuple[str, ...], list[_O
     }
 
 
-# Where two languages share a phrase, the one that stands first in the lexicon decides.
-_WHOLE: dict[str, str] = {
-    phrase: polarity for phrase, polarity in reversed(list(_phrases())) if "*" not in phrase
-}
-_OPEN = _open_phrases()
+@cache
+def _whole_phrases() -> dict[str, str]:
+    """The phrases without a star; where languages share one, the first in the lexicon decides."""
+    return {phrase: polarity for phrase, polarity in reversed(list(_phrases())) if "*" not in phrase}
+
+
 _NONE: tuple[tuple[str, ...], tuple[str, ...], list[_Open]] = ((), (), [])
 
 
@@ -74,7 +76,8 @@ def heading_cue(text: str) -> str:
         return ""
     folded = _fold(text)
     bare = folded.strip(_EDGE)
-    known = _WHOLE.get(folded) or _WHOLE.get(bare)
+    whole = _whole_phrases()
+    known = whole.get(folded) or whole.get(bare)
     if known:
         return known
     candidates = (folded,) if bare == folded else (folded, bare)
@@ -84,7 +87,7 @@ def heading_cue(text: str) -> str:
 def _matches(text: str) -> Iterator[str]:
     """Polarities of the phrases with a star that `text` fits."""
     for start in (text[:2], ""):
-        heads, tails, phrases = _OPEN.get(start, _NONE)
+        heads, tails, phrases = _open_phrases().get(start, _NONE)
         if not (text.startswith(heads) and text.endswith(tails)):
             continue
         for head, tail, polarity in phrases:

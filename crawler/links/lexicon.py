@@ -2,12 +2,13 @@
 
 One file a language; adding a file adds a language. A phrase is the whole heading, in lower case and
 without closing punctuation; ``*`` stands for any text, at least one character of it. ``stop`` lists the
-language's words that tell nothing.
+language's words that tell nothing. The files are read when a first page is, not when a worker starts.
 """
 
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from importlib import resources
 
 RELATED = "related"
@@ -29,6 +30,7 @@ MEDIA = "media"
 POLARITIES = (RELATED, PACKAGE, PROMO, INDEX, EXTERNAL, PRODUCT, MEDIA)
 
 
+@cache
 def _languages() -> dict[str, dict[str, list[str]]]:
     folder = resources.files("crawler.links").joinpath("phrases")
     files = [f for f in folder.iterdir() if f.name.endswith(".toml")]
@@ -36,14 +38,12 @@ def _languages() -> dict[str, dict[str, list[str]]]:
     return {f.name.removesuffix(".toml"): tomllib.loads(f.read_text(encoding="utf-8")) for f in files}
 
 
-_LANGUAGES = _languages()
-
-
 def lexicon() -> dict[str, dict[str, list[str]]]:
     """Language -> polarity -> phrases, English first, the others by name."""
-    return {lang: {p: table.get(p, []) for p in POLARITIES} for lang, table in _LANGUAGES.items()}
+    return {lang: {p: table.get(p, []) for p in POLARITIES} for lang, table in _languages().items()}
 
 
+@cache
 def stop_words() -> frozenset[str]:
     """Words of four letters and more that say nothing about a story; shorter ones never count."""
-    return frozenset(word for table in _LANGUAGES.values() for word in table.get("stop", ()))
+    return frozenset(word for table in _languages().values() for word in table.get("stop", ()))

@@ -15,13 +15,12 @@ _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _STEM = 6
 _SAID, _SHARE = 4, 0.1
 """How often, and in what share of the menus, a word may stand and still tell something."""
-_STOP = stop_words()
 
 
 def stems_once(text: str) -> frozenset[str]:
     """The telling words of `text`, cut to six letters; Chinese, Japanese, Korean as pairs of signs."""
-    folded = text.casefold()
-    found = {t[:_STEM] for t in _TOKEN.findall(folded) if t not in _STOP}
+    folded, stop = text.casefold(), stop_words()
+    found = {t[:_STEM] for t in _TOKEN.findall(folded) if t not in stop}
     for run in ideographs(folded):
         found.discard(run[:_STEM])
         found.update(pairs(run))
