@@ -143,6 +143,14 @@ class Crawler:
                         found[record.rec_headers.get_header("WARC-Target-URI")] += 1
         return found
 
+    def status(self) -> dict[str, Any]:
+        """What ``frontier status --json`` tells of the one collection."""
+        command = [sys.executable, "-m", "scrapy", "frontier", "status", "--json"]
+        command += ["-s", f"COLLECTIONS_DIR={self.folder}"]
+        done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=60, check=False)
+        document: dict[str, Any] = json.loads(done.stdout)
+        return document
+
 
 @pytest.fixture
 def crawler_in(tmp_path: Path) -> Crawler:

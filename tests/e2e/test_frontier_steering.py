@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import time
@@ -23,11 +22,6 @@ def frontier(crawler_in: Any, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=60, check=False)
 
 
-def status_of(crawler_in: Any) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(frontier(crawler_in, "status", "--json").stdout)
-    return document
-
-
 def pages(site: Any) -> list[str]:
     return [path for path in site.paths() if path != "/robots.txt"]
 
@@ -43,8 +37,8 @@ def test_a_crawl_is_paused_stopped_moved_and_still_fetches_each_page_once(
     crawl = crawler_in.start(*words, **settings)
     wait_until(lambda: len(pages(site)) >= 3)
     assert "will end what is in flight and wait" in frontier(crawler_in, "pause").stdout
-    wait_until(lambda: not status_of(crawler_in)["counts"]["in_flight"])  # what was on lease ends
-    status = status_of(crawler_in)
+    wait_until(lambda: not crawler_in.status()["counts"]["in_flight"])  # what was on lease ends
+    status = crawler_in.status()
     assert status["state"] == "paused"
     assert status["why"] == ["paused: `scrapy frontier resume` lets it go on"]
     fetched = pages(site)

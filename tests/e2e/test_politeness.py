@@ -177,6 +177,7 @@ def test_rules_for_hosts_hold_at_once_when_they_change(crawler_in: Crawler, wait
         seeds = [f"{site.url}/page{n}" for site in (one, two) for n in range(10)]
         workers = start(crawler_in, 2, *seeds, DOWNLOAD_DELAY=0)
         wait_until(lambda: one.arrivals and two.arrivals)
+        wait_until(lambda: len(crawler_in.status()["workers"]) == 2)  # one that begins later would end
         rules(crawler_in, "'*': {delay: sixty}\n")
         time.sleep(1.5)
         assert (len(one.arrivals), len(two.arrivals)) == (1, 1), "a bad file changes nothing"
