@@ -9,35 +9,27 @@ from __future__ import annotations
 
 import json
 import math
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
+
+from crawler.links.trees import Sum, Tree, changes, summed, tree
 
 HOPELESS = -3.3
 """Log-odds, after the first trees, below which no link was seen to come near the threshold again."""
-_FIRST = 10
+_FIRST = 11
 
 
-class Node(NamedTuple):
-    """A fork: up to `threshold` of `feature` to `low`, above to `high`; `mean` is the value here."""
-
-    feature: int
-    threshold: float
-    low: Node | float
-    high: Node | float
-    mean: float
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scorer:
     """Trees, and the weights of headings' words. `names` are the features, in the trees' numbering."""
 
     version: str
     threshold: float
     names: tuple[str, ...]
-    trees: tuple[Node | float, ...]
+    trees: tuple[Tree, ...]
     heading_words: Mapping[str, float]
     heading_bias: float
 
@@ -49,55 +41,36 @@ class Scorer:
             version=told["version"],
             threshold=told["threshold"],
             names=tuple(told["features"]),
-            trees=tuple(map(_tree, told["trees"])),
+            trees=tuple(map(tree, told["trees"])),
             heading_words=told["heading_words"],
             heading_bias=told["heading_bias"],
         )
 
     def log_odds(self, evidence: Mapping[str, float]) -> float:
         """The log-odds that a link with this evidence is related."""
-        values = self._values(evidence)
-        total = 0.0
-        for number, tree in enumerate(self.trees):
-            node: Node | float = tree
-            while node.__class__ is Node:
-                feature, threshold, low, high, _ = node
-                node = low if values[feature] <= threshold else high
-            total += node  # type: ignore[operator]
-            if total < HOPELESS and number >= _FIRST:
-                break
-        return total
+        return self._sum(self._values(evidence))
 
     def reasons(self, evidence: Mapping[str, float]) -> list[tuple[str, float]]:
         """What each feature adds to the log-odds, by the way through the trees, strongest first.
 
         At each fork the mean of the trees' value changes; the change is its feature's.
         """
-        values = self._values(evidence)
-        added: defaultdict[int, float] = defaultdict(float)
-        for tree in self.trees:
-            node: Node | float = tree
-            while isinstance(node, Node):
-                below = node.low if values[node.feature] <= node.threshold else node.high
-                added[node.feature] += (below.mean if isinstance(below, Node) else below) - node.mean
-                node = below
-        ordered = sorted(added.items(), key=lambda item: (-abs(item[1]), item[0]))
-        return [(self.names[feature], weight) for feature, weight in ordered]
+        added = zip(self.names, changes(self.trees, self._values(evidence)), strict=False)
+        return sorted((one for one in added if one[1]), key=lambda one: -abs(one[1]))
+
+    @cached_property
+    def _sum(self) -> Sum:
+        """Made when a first link is weighed, not when a worker starts."""
+        return summed(self.trees, _FIRST, HOPELESS)
+
+    @cached_property
+    def _none(self) -> dict[str, float]:
+        """What is told of no link: every feature is 0."""
+        return dict.fromkeys(self.names, 0.0)
 
     def _values(self, evidence: Mapping[str, float]) -> list[float]:
-        get = evidence.get
-        return [get(name, 0.0) for name in self.names]
-
-
-def _tree(nodes: Sequence[Sequence[float]], number: int = 0) -> Node | float:
-    """A tree from its list of nodes: feature, threshold, number of the lower, of the higher, value.
-
-    A leaf has -1 for its feature.
-    """
-    feature, threshold, low, high, value = nodes[number]
-    if feature < 0:
-        return value
-    return Node(int(feature), threshold, _tree(nodes, int(low)), _tree(nodes, int(high)), value)
+        """The features in the trees' numbering, behind them what no tree asks for."""
+        return [*{**self._none, **evidence}.values()]
 
 
 def probability(log_odds: float) -> float:
