@@ -8,7 +8,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 _DATE = re.compile(r"/(?:19|20)\d{2}[/-]?(?:0?[1-9]|1[0-2]|[a-z]{3})(?:[/-]|\d{2}\b)")
-_NUMBER = re.compile(r"\d{5,}")
+_NUMBER = re.compile(r"\d{5}")
 _HEX = re.compile(r"(?=[a-z]*\d)[0-9a-z]{10,}")
 _ESCAPED = re.compile(r"%(?:20|d9|e0|e3)")
 _DEFAULTS = frozenset({"index", "default", "home", "main"})

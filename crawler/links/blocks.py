@@ -15,6 +15,16 @@ from crawler.links.segment import Section
 
 _LARGE = 30
 _LAST_PLACE = 6
+_SHARES = {
+    "block: articles": "article address",
+    "block: indexes": "index address",
+    "block: other sites": "other site",
+    "block: like the page's address": "like the page's address",
+    "block: same section": "same section",
+    "block: title words": "title words",
+    "block: subject words": "subject words",
+}
+"""What is said of a block, by the evidence of which the share is counted in it."""
 
 
 class BlockKey(NamedTuple):
@@ -56,25 +66,20 @@ def describe_blocks(blocks: Iterable[Block], last: int) -> None:
 
 
 def _evidence(stories: Sequence[Candidate]) -> dict[str, float]:
-    size = len(stories)
     told = [one.evidence for one in stories]
+    size = len(told)
+    evidence = {name: _having(told, of_link) / size for name, of_link in _SHARES.items()}
+    evidence["block: links"] = float(min(size, _LARGE))
+    evidence["block: sections"] = len({one.address.first for one in stories}) / size
+    evidence["block: subject weight"] = sum([one.get("subject weight", 0.0) for one in told]) / size
+    evidence["block: words"] = sum([one["words"] for one in told]) / size
+    return evidence
 
-    def share(name: str) -> float:
-        return sum([one.get(name, 0.0) > 0 for one in told]) / size
 
-    def mean(name: str) -> float:
-        return sum([one.get(name, 0.0) for one in told]) / size
-
-    return {
-        "block: links": float(min(size, _LARGE)),
-        "block: articles": share("article address"),
-        "block: indexes": share("index address"),
-        "block: other sites": share("other site"),
-        "block: like the page's address": share("like the page's address"),
-        "block: same section": share("same section"),
-        "block: sections": len({one.address.first for one in stories}) / size,
-        "block: title words": share("title words"),
-        "block: subject words": share("subject words"),
-        "block: subject weight": mean("subject weight"),
-        "block: words": mean("words"),
-    }
+def _having(told: Iterable[dict[str, float]], name: str) -> int:
+    """How many of the links have this evidence."""
+    count = 0
+    for one in told:
+        if one.get(name):
+            count += 1
+    return count

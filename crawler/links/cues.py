@@ -113,13 +113,13 @@ def callout_before(before: str) -> bool:
 _LABELS = (
     (
         PRODUCT,
-        r"outbrain|taboola|sponsor|advert|affiliate|commerc|shop(?:ping)?\b|newsletter|subscri|paywall|\bads?\b|\bad[-_]",
+        r"outbrain|taboola|sponsor|advert|affiliate|commerc|shop(?:ping)?\b|newsletter|subscri|paywall|\b(?:ads?\b|ad[-_])",
     ),
     (
         PROMO,
         r"popular|most[-_]?(?:read|view|shared|comment|pop|recent)|trend|top[-_]?stor|topnews|latest|recommend|"
-        r"recirc|\bmore[-_]?from|meist|plus[-_]lus|mas[-_]?(?:leid|vist)|piu[-_]?lett|ranking|best[-_]?of|just[-_]?in|"
-        r"breaking|ticker|headlines|editors?[-_]?pick|livestat|hotnews|spotlight|up[-_]?next|infinite|\bprev|\bnext",
+        r"recirc|meist|plus[-_]lus|mas[-_]?(?:leid|vist)|piu[-_]?lett|ranking|best[-_]?of|just[-_]?in|"
+        r"breaking|ticker|headlines|editors?[-_]?pick|livestat|hotnews|spotlight|up[-_]?next|infinite|\b(?:more[-_]?from|prev|next)",
     ),
     (
         RELATED,
@@ -128,8 +128,8 @@ _LABELS = (
     ),
     (
         NAVIGATION,
-        r"\bnav|navi?gation|menu|breadcrumb|\bcrumb|foot(?:er)?\b|footer|header\b|masthead|toolbar|social|share|"
-        r"sharing|comment|login|\bsub-?nav|sitemap|language|edition|cookie|consent|pagination|pager",
+        r"navi?gation|menu|breadcrumb|foot(?:er)?\b|footer|header\b|masthead|toolbar|social|share|"
+        r"sharing|comment|login|sitemap|language|edition|cookie|consent|pagination|pager|\b(?:nav|crumb|sub-?nav)",
     ),
     (INDEX, r"\btags?\b|tag[-_]?list|topics?\b|keyword|categor|byline|author"),
 )

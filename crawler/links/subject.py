@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from crawler.links.body import is_prose
 from crawler.links.outline import Line
@@ -14,8 +14,7 @@ _OFTEN = 2
 _MOST = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
+class Likeness(NamedTuple):
     """What a text shares with a story: words of the title, repeated words, the weight of those."""
 
     title: int
@@ -36,12 +35,13 @@ class Subject:
         title_stems = stems(title)
         told = _telling(title_stems | often, site, menus)
         self._title = title_stems & told
-        self._weights = {stem: min(counts[stem], _MOST) for stem in often & told}
+        self._often = often & told
+        self._weights = {stem: min(counts[stem], _MOST) for stem in self._often}
 
     def likeness(self, text: str) -> Likeness:
         """How much of the subject is in `text`; the weight is 0 to 5, by how often the story says it."""
         found = stems(text)
-        shared = [self._weights[stem] for stem in found if stem in self._weights]
+        shared = [self._weights[stem] for stem in found & self._often]
         return Likeness(len(self._title & found), len(shared), sum(shared) / (len(found) + 1))
 
 

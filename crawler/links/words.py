@@ -21,15 +21,16 @@ def stems_once(text: str) -> frozenset[str]:
     """The telling words of `text`, cut to six letters; Chinese, Japanese, Korean as pairs of signs."""
     folded, stop = text.casefold(), stop_words()
     found = {t[:_STEM] for t in _TOKEN.findall(folded) if t not in stop}
-    for run in ideographs(folded):
-        found.discard(run[:_STEM])
-        found.update(pairs(run))
+    if not folded.isascii():
+        for run in ideographs(folded):
+            found.discard(run[:_STEM])
+            found.update(pairs(run))
     return frozenset(found)
 
 
 def ideographs(text: str) -> list[str]:
     """The runs of Chinese, Japanese and Korean signs in `text`, which has no spaces between words."""
-    return [] if text.isascii() else _IDEOGRAPHS.findall(text)
+    return _IDEOGRAPHS.findall(text)
 
 
 def pairs(run: str) -> Iterator[str]:
