@@ -2,6 +2,7 @@
 
 A section runs from its heading to the end of the smallest box that holds the heading and a link after
 it, to the next heading of its rank, or to a paragraph of running text in that box, whichever is first.
+What stands last in a box of links, a menu's last entry or the label of an advertisement, heads nothing.
 Old pages keep SEE ALSO, TOP STORIES and MOST POPULAR in one cell: there the next heading ends it.
 """
 
@@ -46,11 +47,14 @@ def sections(page: Outline, first: int) -> list[tuple[Section, ...]]:
     opened: list[Section] = []
     chain: tuple[Section, ...] = ()
     found: list[tuple[Section, ...]] = []
+    linked = -1
     for number, line in enumerate(page.lines):
         still = (
             [s for s in opened if s.end > number and not _ended_by(s, line)] if number != first else []
         )
-        section = _section(line, number)
+        section = _section(line, number, linked)
+        if line.anchors:
+            linked = number
         if section is not None:
             still = [s for s in still if not _outranks(section, s)]
             still = [*still[-_DEEPEST:], section]
@@ -80,7 +84,7 @@ def _ended_by(section: Section, line: Line) -> bool:
     )
 
 
-def _section(line: Line, number: int) -> Section | None:
+def _section(line: Line, number: int, linked: int) -> Section | None:
     if not line.text or len(line.text) > LONGEST or not _WORD.search(line.text):
         return None
     if line.anchors and (len(line.anchors) != 1 or line.plain > 2):
@@ -88,7 +92,7 @@ def _section(line: Line, number: int) -> Section | None:
     cue = "" if _COLON.search(line.text) else heading_cue(line.text)
     if not (cue or _looks_like_heading(line)) or (line.anchors and not _heads_links(line, cue)):
         return None
-    box = _scope(line.box, number)
+    box = _scope(line.box, number, linked)
     if box is None:
         return None
     return Section(line.text, cue, line.level or PLAIN_RANK, number, max(box.end, box.last + 1), box)
@@ -120,10 +124,16 @@ def _names_a_heading(label: str) -> bool:
     return _HEADING_LABEL.search(label) is not None
 
 
-def _scope(box: Box | None, number: int) -> Box | None:
-    """The smallest box around a heading that has a link after it, within reach."""
+def _scope(box: Box | None, number: int, linked: int) -> Box | None:
+    """The smallest box around a heading that has a link after it, within reach; `linked` is the last
+    line before it with a link.
+
+    A heading that stands after the last link of a box heads nothing beyond that box.
+    """
     for _ in range(_REACH):
         if box is None or box.last > number:
             return box
+        if box.start <= linked:
+            return None
         box = box.parent
     return None

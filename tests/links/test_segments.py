@@ -17,6 +17,13 @@ def classes(html: str) -> dict[str, str]:
     return {link.uri.rpartition("-")[2]: link.link_class.value for link in page.links()}
 
 
+def headings(html: str) -> dict[str, str]:
+    page = read_page(
+        f"<title>The bridge is open</title><div>{html}</div>".encode(), "http://a.example/n/story-10001"
+    )
+    return {link.uri.rpartition("-")[2]: link.heading for link in page.links()}
+
+
 def item(number: int, text: str = "Council votes for the market hall") -> str:
     return f'<li><a href="/n/story-{number}">{text}</a></li>'
 
@@ -49,6 +56,17 @@ def test_the_story_goes_on_after_a_callout() -> None:
 def test_what_a_menu_says_ends_where_the_story_begins() -> None:
     found = classes(f"<p>Related</p><ul>{item(20001)}</ul><div>{TEXT * 3}</div><ul>{item(20002)}</ul>")
     assert found["20002"] != "related"
+
+
+@pytest.mark.parametrize("last", ["<p>Advertisement</p>", '<li><a href="/search">Most read</a></li>'])
+def test_what_stands_last_in_a_box_of_links_heads_nothing(last: str) -> None:
+    found = headings(f"{TEXT}<div><ul>{item(20001)}{last}</ul></div><ul>{item(20002)}</ul>")
+    assert found["20002"] == ""
+
+
+def test_a_heading_that_closes_the_text_heads_the_list_after_it() -> None:
+    found = headings(f"<div>{TEXT}<p><b>Related stories</b></p></div><ul>{item(20001)}</ul>")
+    assert found == {"20001": "Related stories"}
 
 
 def test_a_heading_inside_a_card_does_not_end_the_list() -> None:
