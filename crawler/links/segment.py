@@ -12,9 +12,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from crawler.links.cues import LONGEST, heading_cue
+from crawler.links.cues import LONGEST, heading_cue, is_advertisement
 from crawler.links.lexicon import RELATED
-from crawler.links.outline import Box, Line, Outline
+from crawler.links.outline import SEVERAL, Box, Line, Outline
 
 _HEADING_LABEL = re.compile(r"(?i)head|title|hdr|caption|kicker|label|subhead|[a-z]H(?:\b|$)")
 _WORD = re.compile(r"[^\W\d_]")
@@ -55,13 +55,37 @@ def sections(page: Outline, first: int) -> list[tuple[Section, ...]]:
         section = _section(line, number, linked)
         if line.anchors:
             linked = number
-        if section is not None:
+        if section is not None and not _labels_one_thing(section, line, still):
             still = [s for s in still if not _outranks(section, s)]
             still = [*still[-_DEEPEST:], section]
         if still != opened:
             opened, chain = still, tuple(still)
         found.append(chain)
     return found
+
+
+def _labels_one_thing(new: Section, line: Line, opened: list[Section]) -> bool:
+    """Whether what reads like a heading is a label: 'News' over one teaser's title in a list that has a
+    heading, a line of such a teaser's link, the mark of an advertisement, the tab beside 'Related'.
+    """
+    if new.cue in ("", RELATED):
+        return False
+    if line.anchors and len(line.anchors[0].text) > len(line.text):
+        return True
+    if new.box.only == SEVERAL:
+        return is_advertisement(line.text) or _is_next_tab(new, opened)
+    return not line.level and any(section.cue for section in opened)
+
+
+def _is_next_tab(new: Section, opened: list[Section]) -> bool:
+    """Whether `new` follows a 'Related' at once, over the same list: the first tab's pane is open."""
+    before = opened[-1] if opened else None
+    return before is not None and (before.cue, before.start, before.rank, before.box) == (
+        RELATED,
+        new.start - 1,
+        new.rank,
+        new.box,
+    )
 
 
 def _outranks(new: Section, old: Section) -> bool:

@@ -69,6 +69,33 @@ def test_a_heading_that_closes_the_text_heads_the_list_after_it() -> None:
     assert found == {"20001": "Related stories"}
 
 
+@pytest.mark.parametrize("mark", ["Advertisement", "ANZEIGE", "- Reklama -", "広告"])
+def test_the_mark_of_an_advertisement_heads_its_own_box_only(mark: str) -> None:
+    alone = f"{TEXT}<div><h2>{mark}</h2></div><ul>{item(20001)}{item(20002)}</ul>"
+    assert set(headings(alone).values()) == {""}
+    filled = f"{TEXT}<div><div><h2>{mark}</h2>{item(20001)}</div><ul>{item(20002)}</ul></div>"
+    assert headings(filled) == {"20001": mark, "20002": ""}
+
+
+KICKER = '<div><div class="label">Video</div><a href="/n/story-{0}">Council votes for the market hall</a></div>'
+LINKED_KICKER = (
+    '<a href="/n/story-{0}"><div class="label">Video</div><h3>Council votes for the market</h3></a>'
+)
+
+
+@pytest.mark.parametrize("teaser", [KICKER, LINKED_KICKER])
+def test_the_label_of_a_teaser_is_not_the_heading_of_the_list(teaser: str) -> None:
+    teasers = "".join(teaser.format(number) for number in (20001, 20002))
+    found = headings(f"{TEXT}<div><h2>Related stories</h2><div>{teasers}</div></div>")
+    assert found == {"20001": "Related stories", "20002": "Related stories"}
+
+
+def test_the_first_of_two_tabs_heads_the_pane() -> None:
+    tabs = "<div><h3>Related stories</h3><h3>More from the author</h3></div>"
+    found = headings(f"{TEXT}<div>{tabs}<ul>{item(20001)}{item(20002)}</ul></div>")
+    assert set(found.values()) == {"Related stories"}
+
+
 def test_a_heading_inside_a_card_does_not_end_the_list() -> None:
     found = classes(
         f"{TEXT}<h2>Related stories</h2><div><h2>From the harbour</h2>{item(20001)}</div><div>{item(20002)}</div>"
