@@ -98,7 +98,7 @@ def _matches(text: str) -> Iterator[str]:
 # The mark over an advertisement, in the languages of the lexicon; plurals are classified advertisements.
 _ADVERTISEMENT = re.compile(
     r"(?i)\W*(?:advertising|advertisements?|adverts?|ads?|sponsored|anzeige|werbung|publicit[ée]|publicidade?"
-    r"|publicitat(?:e|ea)?|pubblicit[àa]|an[uú]ncio|annons|annonse|annonce|reklam[aeáăë]?|reklāma|reklaam"
+    r"|publicitat(?:e|ea)?|pubblicit[àa]|an[uú]ncio|annons|annonse|annonce|rekl[aá]m[aeë]?|reclam[ăe]|reklāma|reklaam"
     r"|hirdetés|inzerce|inzercia|advertentie|mainos|iklan|oglas|διαφήμιση|реклама|إعلان|اعلان|آگهی"
     r"|פרסומת|विज्ञापन|বিজ্ঞাপন|اشتہار|โฆษณา|quảng cáo|広告|广告|廣告|광고)\W*"
 )
@@ -113,7 +113,7 @@ def is_advertisement(text: str) -> bool:
 def callout_cue(text: str) -> str:
     """``related`` for words that lead in a link ('Read more:', 'Lesen Sie auch:'), else empty."""
     match = _CALLOUT.match(text[:80]) if _SEPARATOR.search(text, 0, 50) else None
-    if match and heading_cue(match[1]) == RELATED:
+    if match and RELATED in (heading_cue(match[1]), heading_cue(f"{match[1]}:")):
         return RELATED
     return ""
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from crawler.links.cues import callout_cue, heading_cue
 from crawler.links.page import read_page
 
 TEXT = (
@@ -176,3 +177,8 @@ def test_a_dated_list_without_a_heading_stands_together() -> None:
     found = classes(f"{TEXT * 3}<div>{rows}</div><div>{promo}</div>")
     related = {number for number, kind in found.items() if kind == "related"}
     assert related == {"20001", "20002", "20003", "20004"}
+
+
+def test_read_leads_in_a_link_but_is_a_tab_of_the_most_popular() -> None:
+    assert callout_cue("Read: How the bridge was built") == heading_cue("READ:") == "related"
+    assert heading_cue("Read") == "promo"
