@@ -77,31 +77,39 @@ class Outline:
 def outline(root: etree._Element) -> Outline:
     """The outline of a parsed page, in one walk; the depth of the tree costs no recursion."""
     walk = _Walk()
+    open_box, close_box = _Walk.open_box, _Walk.close_box
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
         tag = element.tag
         if event == "end":
-            act, text = _CLOSING.get(tag, _Walk.close_box), element.tail
+            act, text = _CLOSING.get(tag, close_box), element.tail
         elif tag in _SKIPPED:
             walker.skip_subtree()
             continue
         else:
-            act, text = _OPENING.get(tag, _Walk.open_box), element.text
+            act, text = _OPENING.get(tag, open_box), element.text
         if act is not None:
             act(walk, element)
+            if walk.full:
+                break
         if text:
-            walk.text(text)
-        if walk.full:
-            break
+            if not text.isspace():
+                walk.text(text)
+            elif walk.pieces:
+                walk.pieces.append(" ")
     walk.end()
     return walk.outline
 
 
 class _Walk:
-    """The state of one walk: the open box, the line being read, the open anchor."""
+    """The state of one walk: the open box, the line being read, the open anchor.
+
+    `pieces` are the texts of the line so far; white space alone counts only between other pieces.
+    """
 
     def __init__(self) -> None:
         self.outline = Outline()
+        self._lines = self.outline.lines
         self.full = False
         self._box = Box(None, "", "", 0)
         self._level = 0
@@ -110,7 +118,7 @@ class _Walk:
         self._begin_line()
 
     def _begin_line(self) -> None:
-        self._pieces: list[str] = []
+        self.pieces: list[str] = []
         self._mark = 0
         self._filled = self._thin = False
         self._plain = 0
@@ -119,20 +127,17 @@ class _Walk:
 
     def open_box(self, element: etree._Element) -> None:
         """A block begins, and with it a line."""
-        self.end_line()
-        tag = element.tag
-        label = f"{element.get('class') or ''} {element.get('id') or ''}"
-        self._box = Box(self._box, tag, label, len(self.outline.lines))
-        if tag in _LEVELS:
-            self._level = _LEVELS[tag]
+        if self._filled or self._anchors:
+            self._keep_line()
+        label = f"{element.get('class', '')} {element.get('id', '')}"
+        self._box = Box(self._box, element.tag, label, len(self._lines))
 
     def close_box(self, element: etree._Element | None = None) -> None:
         """A block ends, and with it a line."""
-        self.end_line()
+        if self._filled or self._anchors:
+            self._keep_line()
         box = self._box
-        box.end = len(self.outline.lines)
-        if box.tag in _LEVELS:
-            self._level = 0
+        box.end = len(self._lines)
         parent = box.parent
         if parent is None:
             return
@@ -146,6 +151,16 @@ class _Walk:
         """The walk ends, wherever it stands: what is open ends here."""
         while self._box.parent is not None:
             self.close_box()
+
+    def open_heading(self, element: etree._Element) -> None:
+        """A box begins that is a heading."""
+        self.open_box(element)
+        self._level = _LEVELS[element.tag]
+
+    def close_heading(self, element: etree._Element) -> None:
+        """A heading ends."""
+        self.close_box(element)
+        self._level = 0
 
     def open_strong(self, element: etree._Element) -> None:
         """Bold text begins."""
@@ -161,12 +176,8 @@ class _Walk:
             self._anchor.alt = self._anchor.alt or (element.get("alt") or "")[:_LONGEST]
 
     def text(self, text: str) -> None:
-        """A piece of text; white space alone counts only between other pieces."""
-        if text.isspace():
-            if self._pieces:
-                self._pieces.append(" ")
-            return
-        self._pieces.append(text)
+        """A piece of text."""
+        self.pieces.append(text)
         self._filled = True
         self._thin = self._thin or not self._strong
         if self._anchor is None:
@@ -178,27 +189,30 @@ class _Walk:
     def end_line(self, element: etree._Element | None = None) -> None:
         """The line so far stands, if there is anything on it."""
         if self._filled or self._anchors:
-            if self._anchor is not None:
-                self._anchor.text += self._tail(self._anchor)
-                self._anchors.append(self._anchor)
-            text = " ".join("".join(self._pieces).split())
-            strong = self._filled and not self._thin
-            line = Line(text, self._box, self._level, strong, self._plain, self._anchors)
-            if self._anchors:
-                self._box.last = len(self.outline.lines)
-            self.outline.lines.append(line)
-            self.full = len(self.outline.lines) >= MAX_LINES
-            self._begin_line()
+            self._keep_line()
+
+    def _keep_line(self) -> None:
+        if self._anchor is not None:
+            self._anchor.text += self._tail(self._anchor)
+            self._anchors.append(self._anchor)
+        if self._anchors:
+            self._box.last = len(self._lines)
+        text = " ".join("".join(self.pieces).split())
+        strong = self._filled and not self._thin
+        self._lines.append(Line(text, self._box, self._level, strong, self._plain, self._anchors))
+        self.full = len(self._lines) >= MAX_LINES
+        self._begin_line()
 
     def open_anchor(self, element: etree._Element) -> None:
         """A link begins; a link that was open ends, for they cannot nest."""
-        self.close_anchor()
-        href = (element.get("href") or "").strip()
+        if self._anchor is not None:
+            self.close_anchor()
+        href = element.get("href", "").strip()
         if not href or _NO_LINK.match(href) or len(self.outline.anchors) >= MAX_ANCHORS:
             return
-        pieces = self._pieces
+        pieces = self.pieces
         before = " ".join("".join(pieces[-_PIECES:])[-_BESIDE:].split()) if pieces else ""
-        self._anchor = Anchor(href, len(self.outline.lines), self._box, before)
+        self._anchor = Anchor(href, len(self._lines), self._box, before)
         self.outline.anchors.append(self._anchor)
         self._mark = len(pieces)
         _name(self._box, href)
@@ -209,7 +223,7 @@ class _Walk:
         if anchor is None:
             return
         anchor.text = " ".join((anchor.text + self._tail(anchor)).split()) or anchor.alt.strip()
-        if self._pieces or anchor.line == len(self.outline.lines):
+        if self.pieces or anchor.line == len(self._lines):
             self._anchors.append(anchor)
         self._anchor, self._closed = None, anchor
 
@@ -217,7 +231,7 @@ class _Walk:
         """The text of the open anchor on this line, as far as it is kept."""
         if len(anchor.text) >= _LONGEST:
             return ""
-        return " " + "".join(self._pieces[self._mark :])[:_LONGEST]
+        return " " + "".join(self.pieces[self._mark :])[:_LONGEST]
 
 
 def _name(box: Box, href: str) -> None:
@@ -238,6 +252,7 @@ _INLINE: Mapping[str, None] = dict.fromkeys(
 _OPENING: Mapping[str, _Act | None] = {
     **_INLINE,
     **dict.fromkeys(("b", "strong"), _Walk.open_strong),
+    **dict.fromkeys(_LEVELS, _Walk.open_heading),
     "a": _Walk.open_anchor,
     "img": _Walk.image,
     "br": _Walk.end_line,
@@ -246,6 +261,7 @@ _CLOSING: Mapping[str, _Act | None] = {
     **_INLINE,
     **dict.fromkeys(_SKIPPED),
     **dict.fromkeys(("b", "strong"), _Walk.close_strong),
+    **dict.fromkeys(_LEVELS, _Walk.close_heading),
     "a": _Walk.close_anchor,
     "img": None,
     "br": None,
