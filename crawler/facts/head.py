@@ -44,7 +44,7 @@ def read_head(root: etree._Element, uri: str, encoding: str) -> Head:
         or text_of(next(root.iter("title"), None)),
         heading=next((text for one in root.iter("h1") if (text := text_of(one))), ""),
         named=named,
-        refresh=meta_refresh(root, uri, base, encoding),
+        refresh=meta_refresh(root, uri, base, encoding) if "refresh" in metas else None,
         nofollow=_nofollow(metas),
         metas=metas,
     )
@@ -73,10 +73,10 @@ def _named(root: etree._Element, metas: Metas) -> Iterator[tuple[str, str]]:
 
 
 def _ways(element: etree._Element) -> Iterator[str]:
-    rel = (element.get("rel") or "").lower().split()
+    rel = element.get("rel", "").lower().split()
     yield from (way for way in ("canonical", "amphtml") if way in rel)
-    media = (element.get("media") or "").lower()
-    if "alternate" in rel and media and not element.get("hreflang"):
+    if "alternate" in rel and not element.get("hreflang"):
+        media = element.get("media", "").lower()
         if "print" in media:
             yield "print"
         elif "handheld" in media or "max-width" in media:

@@ -16,7 +16,7 @@ def read_metas(root: etree._Element) -> Metas:
     """Every ``<meta>`` that has a name and a content."""
     metas: dict[str, list[str]] = {}
     for element in root.iter("meta"):
-        content = " ".join((element.get("content") or "")[:LONGEST].split())
+        content = " ".join(element.get("content", "")[:LONGEST].split())
         if content:
             for name in _names(element):
                 metas.setdefault(name, []).append(content)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from crawler.links.candidate import Candidate
 from crawler.links.features import OWN_MEDIA
@@ -21,8 +22,7 @@ _SHARED = 0.6
 _PROMO = ("heading promo", "class promo", "heading product", "class product")
 
 
-@dataclass(slots=True)
-class Verdict:
+class Verdict(Struct, eq=False, gc=False):
     """What is held of a story that is linked: its best occurrence, score, class, and fullest text."""
 
     candidate: Candidate

@@ -38,7 +38,9 @@ def story_key(uri: str) -> str:
 
     ``/1/hi/world/europe/7330492.stm`` and ``/2/hi/europe/7330492.stm`` are editions of one story.
     """
-    address, mark, query = without_tracking(uri.partition("#")[0]).partition("?")
+    address, mark, query = uri.partition("#")[0].partition("?")
+    if mark:
+        address, mark, query = without_tracking(f"{address}?{query}").partition("?")
     host, _, path = address.partition("://")[2].partition("/")
     path = "/" + path
     if edition := _EDITION.match(path):

@@ -61,7 +61,7 @@ class Link:
 class Page:
     """What one page says; links are worked out once, when they are asked for.
 
-    `uri` is the URI-R, `site` its host; `named` are the story's other addresses by how the page names
+    `uri` is the URI-R; `named` are the story's other addresses by how the page names
     them (canonical, og:url, amphtml, print, mobile), `story_uris` the same as a list; `refresh` is the
     absolute target of a meta refresh or None; `nofollow` what the robots meta says; `truncated` whether
     more than 8 MiB came.
@@ -74,7 +74,6 @@ class Page:
     ) -> None:
         self._root = root
         self.uri = unwrap(uri)
-        self.site = hostname(self.uri)
         self.encoding = encoding
         self.truncated = truncated
         self._head = Head(base=uri) if root is None else read_head(root, uri, encoding)
@@ -85,6 +84,11 @@ class Page:
         self.named = {way: unwrap(named) for way, named in self._head.named.items()}
         self.story_uris = tuple(dict.fromkeys(self.named.values()))
         self._learned: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def site(self) -> str:
+        """The host of its address."""
+        return hostname(self.uri)
 
     @property
     def title(self) -> str:

@@ -16,7 +16,8 @@ from crawler.links.cues import LONGEST, heading_cue, is_advertisement
 from crawler.links.lexicon import RELATED
 from crawler.links.outline import SEVERAL, Box, Line, Outline
 
-_HEADING_LABEL = re.compile(r"(?i)head|title|hdr|caption|kicker|label|subhead|[a-z]H(?:\b|$)")
+_HEADING_LABEL = re.compile(r"head|title|hdr|caption|kicker|label|[a-z]h\b")
+"""In the lower case of a class and id."""
 _WORD = re.compile(r"[^\W\d_]")
 # 'Read more: The mayor resigns' is a callout, not a heading.
 _COLON = re.compile(r"[:：]\s*\w")
@@ -145,7 +146,7 @@ def _labelled(line: Line) -> bool:
 
 @lru_cache(maxsize=4096)
 def _names_a_heading(label: str) -> bool:
-    return _HEADING_LABEL.search(label) is not None
+    return _HEADING_LABEL.search(label.lower()) is not None
 
 
 def _scope(box: Box | None, number: int, linked: int) -> Box | None:
