@@ -11,7 +11,7 @@ from lxml import etree
 from crawler.facts.head import text_of
 from crawler.facts.xpath import finder
 
-_FIND = finder("//*[@itemprop or @property][not(self::meta[not(@itemprop)])]")
+_FIND = finder("//@itemprop/parent::* | //@property/parent::*[not(self::meta)]")
 _ARTICLE = re.compile(r"(?:Article|BlogPosting|Report|Review|CreativeWork)\Z")
 _WANTED = frozenset(
     {

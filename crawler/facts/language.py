@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 
 from lxml import etree
-
-from crawler.facts.xpath import finder
 
 try:
     import pycld2
@@ -15,8 +12,11 @@ except ImportError:  # no wheel for this machine: what is declared counts
     pycld2 = None
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
-_PARAGRAPHS = finder("//p[string-length(.) > 40]")
+_SHORT = 40
+"""Characters of a paragraph that tells nothing."""
 _ENOUGH, _MOST = 200, 1500
+_TEXTS = 100
+"""Texts of a paragraph that are read."""
 _SURE, _LIKELY = 80, 60
 """Per cent of the text that must be in one language."""
 _MARKUP = re.compile(r"[\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]+")
@@ -68,9 +68,11 @@ def agree(declared: str, found: str) -> bool:
 def _text(root: etree._Element) -> str:
     parts: list[str] = []
     length = 0
-    for paragraph in _PARAGRAPHS(root):
-        text = " ".join(map(str, islice(paragraph.itertext(), 100)))
-        part = _MARKUP.sub(" ", text[:_MOST])
+    for paragraph in root.iter("p"):
+        texts = [str(text) for text in paragraph.itertext()]
+        if sum(map(len, texts)) <= _SHORT:
+            continue
+        part = _MARKUP.sub(" ", " ".join(texts[:_TEXTS])[:_MOST])
         parts.append(part)
         length += len(part)
         if length > _MOST:

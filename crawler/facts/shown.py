@@ -81,10 +81,10 @@ def _all_dated(shown: Shown) -> Iterator[tuple[int, bool, tuple[str, str, bool]]
 
 
 def _told(line: Line) -> Iterator[tuple[str, str, bool]]:
-    changed = bool(_UPDATED.search(line.marks))
     for time, text in line.times:
         before = line.text.partition(text)[0][-40:] if text else ""
-        yield time, "time[datetime]", changed or bool(_UPDATED.search(f"{before} {text}"))
+        changed = _UPDATED.search(line.marks) or _UPDATED.search(f"{before} {text}")
+        yield time, "time[datetime]", bool(changed)
     if len(line.text) <= _LONGEST and any(c.isdigit() for c in line.text):
         for part in _CHANGE.split(line.text):
             yield part, "dateline", bool(_UPDATED.search(part))
