@@ -37,16 +37,21 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text; `marks` are tags, classes and ids of its boxes.
+    """A line of text; `boxes` are the elements that hold its texts, and those close around them.
 
     `parts` are its texts one by one, `times` are dates that its boxes give to machines, each with the
     box's own text.
     """
 
     text: str
-    marks: str = ""
-    parts: tuple[str, ...] = ()
-    times: tuple[tuple[str, str], ...] = ()
+    boxes: Sequence[etree._Element]
+    parts: Sequence[str]
+    times: Sequence[tuple[str, str]]
+
+    @property
+    def marks(self) -> str:
+        """Tags, classes and ids of its boxes."""
+        return " ".join(map(_marks, self.boxes))
 
 
 def lines(texts: Sequence[Text]) -> Iterator[Line]:
@@ -93,7 +98,7 @@ def _line(run: Sequence[Text]) -> Line:
             boxes.setdefault(element)
     parts = tuple(" ".join(text.text.split()) for text in run)
     times = tuple((time, " ".join((box.text or "").split())) for box in boxes if (time := _time(box)))
-    return Line(" ".join(parts), " ".join(map(_marks, boxes)), parts, times)
+    return Line(" ".join(parts), tuple(boxes), parts, times)
 
 
 def _boxes(element: etree._Element) -> Iterator[etree._Element]:
