@@ -115,7 +115,7 @@ def _section(line: Line, number: int, linked: int) -> Section | None:
     if line.anchors and (len(line.anchors) != 1 or line.plain > 2):
         return None
     cue = "" if _COLON.search(line.text) else heading_cue(line.text)
-    if not (cue or _looks_like_heading(line)) or (line.anchors and not _heads_links(line, cue)):
+    if not (_heads_links(line, cue) if line.anchors else cue or _looks_like_heading(line)):
         return None
     box = _scope(line.box, number, linked)
     if box is None:
