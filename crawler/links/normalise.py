@@ -9,10 +9,10 @@ from crawler.model.uri import join, without_tracking
 
 # URI-M of the Wayback Machine and of pywb: /web/20080404135400id_/http://..., /COLLECTION/2008.../http://...
 _REPLAY = re.compile(
-    r"(?:https?://[^/?#]+)?/(?:[\w.-]+/)?\d{4,14}(?:[a-z]{2}_|\*)?/(?P<uri_r>(?:https?:/{1,2}|www\.)[^/].*)",
+    r"(?:https?://[^/?#]+)?/(?:[\w.-]+/)?\d{4,14}(?:[a-z]{2}_|\*)?/"
+    r"(?:(?P<scheme>https?):/{1,2}|(?=www\.[^/]))(?P<rest>[^/].*)",
     re.I,
 )
-_ONE_SLASH = re.compile(r"(?i)^(https?):/+")
 # Addresses that differ in the edition only (domestic and world, text and pictures, host prefix).
 _EDITION = re.compile(r"/(?:[12]/(?:hi|low)|hi/english|low/english)(?:/world|/uk_news|/uk)?(?=/)")
 _ALIASES = frozenset({"www", "m", "mobile", "amp", "edition"})
@@ -27,8 +27,8 @@ def unwrap(uri: str) -> str:
         match = _REPLAY.fullmatch(uri)
         if not match:
             return uri
-        inner = _ONE_SLASH.sub(r"\1://", match["uri_r"])
-        uri = join("http://replay.invalid/", inner if "://" in inner[:8] else "http://" + inner) or uri
+        inner = f"{match['scheme'] or 'http'}://{match['rest']}"
+        uri = join("http://replay.invalid/", inner) or uri
     return uri
 
 
