@@ -25,5 +25,5 @@ def read_metas(root: etree._Element) -> Metas:
 
 def _names(element: etree._Element) -> set[str]:
     """An element may bear several: ``<meta name="author" property="article:author">``."""
-    told = (element.get(attribute) for attribute in ("name", "property", "http-equiv"))
-    return {name for one in told if one for name in one.lower().split()}
+    told = (element.get(attribute, "") for attribute in ("name", "property", "http-equiv"))
+    return set(" ".join(told).lower().split())

@@ -13,6 +13,7 @@ MAX_BYTES = 8 * 1024 * 1024
 """Bytes of a page that are parsed; what follows is not read."""
 
 
+_REPLACEMENT = "\ufffd".encode()
 _ENDS = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 
 
@@ -23,7 +24,7 @@ def parse(text: str) -> etree._Element | None:
     need it. Deeper nesting ends the parse there.
     """
     # Browsers read on behind these ends (HTML Standard, 13.2.6.4.19), where libxml2 stops.
-    octets = _ENDS.sub(b"", text.replace("\x00", "\ufffd").encode("utf-8", "replace"))
+    octets = _ENDS.sub(b"", text.encode("utf-8", "replace").replace(b"\x00", _REPLACEMENT))
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False
     )
