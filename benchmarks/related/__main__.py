@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.capture.figures import Benchmark
 from benchmarks.related import compared, memory, stages
 from benchmarks.related.pages import CORPUS, samples
-from benchmarks.related.readers import CLEW, PEER, readers
+from benchmarks.related.readers import CLEW, EVERYTHING, PEER, readers
 from benchmarks.related.timing import measure, measure_in_a_row
 from benchmarks.telling import tell
 
@@ -26,10 +26,13 @@ def _benchmarks(given: argparse.Namespace) -> Iterator[Benchmark]:
     folders = [folder.resolve() for folder in given.folders]
     pages = samples(folders)
     pair, _ = readers(others=False)
-    # "All that a spider asks" reads the same addresses: in a row it would find them in the caches.
-    alone = {name: pair[name] for name in (PEER, CLEW)}
     title = "In a row (each page once, as in a crawl)"
-    yield compared.benchmark(title, measure_in_a_row(alone, pages, given.runs, title), pages)
+    alone = {name: pair[name] for name in (PEER, CLEW)}
+    times = measure_in_a_row(alone, pages, given.runs, title)
+    # By itself: beside the reader of related stories it would find the pages' addresses in the caches.
+    beyond = {EVERYTHING: pair[EVERYTHING]}
+    times |= measure_in_a_row(beyond, pages, given.runs, title)
+    yield compared.benchmark(title, times, pages)
     title = "Cold (all caches empty before each page)"
     yield compared.benchmark(title, measure(pair, pages, given.runs, True, title), pages)
     title = "Warm (the page read just before)"

@@ -23,14 +23,18 @@ _TYPE = "text/html"
 
 
 def clew(page: Sample) -> object:
-    """From bytes to the links that are judged related."""
+    """From bytes to the links that are judged related, with scores and reasons.
+
+    In: decoding, parse, head, every link's evidence and judgement. Out: what `everything` adds.
+    """
     return read_page(page.body, page.uri, _TYPE).related()
 
 
 def everything(page: Sample) -> object:
-    """The same, and the page requisites and the facts of the article."""
+    """The same, page requisites, the article's facts and sketch, and what a site's memory is told."""
     read = read_page(page.body, page.uri, _TYPE)
-    return read.is_html, read.related(), read.requisites(), read.facts
+    asked = (read.is_html, read.related(), read.requisites(), read.facts)
+    return *asked, read.sketch, read.sighting
 
 
 def scrapy() -> Reader:

@@ -21,6 +21,8 @@ STAGES = (
     ("parse", "crawler.links.page", "parse"),
     ("head", "crawler.links.page", "read_head"),
     ("facts", "crawler.links.page", "read_facts"),
+    ("sketch", "crawler.links.page", "sketch"),
+    ("site's memory", "crawler.links.page", "sighting"),
     ("outline", "crawler.links.page", "outline"),
     ("segments", "crawler.links.features", "sections"),
     ("features", "crawler.links.page", "Describer"),

@@ -22,7 +22,8 @@ _FEWEST = 60
 """Sequences without which a text is too short to be known again."""
 _MOST, _LONGEST = 3000, 30_000
 """Words of a page, and characters of a paragraph, that are read."""
-_PARAGRAPHS = finder("//p[string-length(.) > 60]")
+_SHORT = 60
+"""Characters of a paragraph that is not counted."""
 _TEXTS = finder("//body//text()[string-length(.) > 60][not(parent::script or parent::style)]")
 _WORD = re.compile(r"[^\W_]+")
 _NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -58,7 +59,8 @@ def _words(root: etree._Element) -> list[str]:
 
 def _running(root: etree._Element) -> Iterator[str]:
     """Paragraphs; on pages that have none, the longer texts."""
-    paragraphs = ["".join(map(str, one.itertext())) for one in _PARAGRAPHS(root)]
+    texts = ("".join(map(str, one.itertext())) for one in root.iter("p"))
+    paragraphs = [text for text in texts if len(text) > _SHORT]
     if sum(map(len, paragraphs)) > 600:
         yield from paragraphs
     else:
