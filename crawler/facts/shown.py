@@ -20,9 +20,9 @@ _BYLINE = re.compile(
 _UPDATED = re.compile(
     r"updat|modif|aktualis|actualis|actualiz|mis à jour|maj\b|stand:|aggiorna|bijgewerkt|gewijzigd|"
     r"güncel|uppdater|opdater|oppdater|zmieni|aktualiz|обновл|更新|修正|수정|diperbarui|تحديث|"
-    r"last revised|laatste wijziging|päivitetty|ενημ",
-    re.I,
+    r"last revised|laatste wijziging|päivitetty|ενημ"
 )
+"""In lower case."""
 _CHANGE = re.compile(rf"\s(?=[(|•·–—-]?\s?(?:{_UPDATED.pattern}))", re.I)
 """Before 'updated ...' in a line that told of the publication."""
 _JOINTS = frozenset(("", "and", "und", "et", "y", "e", "och", "og", "en"))
@@ -83,11 +83,15 @@ def _all_dated(shown: Shown) -> Iterator[tuple[int, bool, tuple[str, str, bool]]
 def _told(line: Line) -> Iterator[tuple[str, str, bool]]:
     for time, text in line.times:
         before = line.text.partition(text)[0][-40:] if text else ""
-        changed = _UPDATED.search(line.marks) or _UPDATED.search(f"{before} {text}")
-        yield time, "time[datetime]", bool(changed)
+        yield time, "time[datetime]", _is_change(line.marks) or _is_change(f"{before} {text}")
     if len(line.text) <= _LONGEST and any(c.isdigit() for c in line.text):
         for part in _CHANGE.split(line.text):
-            yield part, "dateline", bool(_UPDATED.search(part))
+            yield part, "dateline", _is_change(part)
+
+
+def _is_change(text: str) -> bool:
+    """Whether `text` says that something was changed."""
+    return _UPDATED.search(text.lower()) is not None
 
 
 def signed(shown: Shown) -> Iterator[str]:
