@@ -17,11 +17,14 @@ _DIGIT_FIRST = re.compile(
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(rf"\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}\b", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _DAY_AND_YEAR = re.compile(r"\d\w*,?\s+\d{4}\b")
 
 
 def shown_date(text: str) -> str:
     """The first date that `text` shows, as it is written; empty where it shows none."""
+    if not _DIGIT.search(text):
+        return ""
     found = _DIGIT_FIRST.search(text)
     other = _MONTH_FIRST.search(text) if _DAY_AND_YEAR.search(text) else None
     first = other if found is None or (other and other.start() < found.start()) else found
