@@ -69,6 +69,8 @@ def sections(page: Sources) -> Told:
 def _folders(page: Sources) -> Iterator[str]:
     """Texts of links to the folders that the page lies in, the innermost first."""
     host, path = urlsplit(page.uri)[1:3]
+    if not host:
+        return
     steps = path.split("/")[:-1] if not path.endswith("/") else path.split("/")[:-2]
     folders = {"/".join(steps[: n + 1]): "" for n in range(len(steps) - 1, 0, -1)}
     for element in page.root.iter("a"):

@@ -6,6 +6,8 @@ import re
 
 from lxml import etree
 
+from crawler.facts.paragraphs import paragraphs
+
 try:
     import pycld2
 except ImportError:  # no wheel for this machine: what is declared counts
@@ -68,10 +70,7 @@ def agree(declared: str, found: str) -> bool:
 def _text(root: etree._Element) -> str:
     parts: list[str] = []
     length = 0
-    for paragraph in root.iter("p"):
-        texts = [str(text) for text in paragraph.itertext()]
-        if sum(map(len, texts)) <= _SHORT:
-            continue
+    for texts in paragraphs(root, _SHORT):
         part = _MARKUP.sub(" ", " ".join(texts[:_TEXTS])[:_MOST])
         parts.append(part)
         length += len(part)

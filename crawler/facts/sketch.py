@@ -13,6 +13,7 @@ from zlib import crc32
 
 from lxml import etree
 
+from crawler.facts.paragraphs import paragraphs
 from crawler.facts.xpath import finder
 
 BINS = 32
@@ -59,9 +60,8 @@ def _words(root: etree._Element) -> list[str]:
 
 def _running(root: etree._Element) -> Iterator[str]:
     """Paragraphs; on pages that have none, the longer texts."""
-    texts = ("".join(map(str, one.itertext())) for one in root.iter("p"))
-    paragraphs = [text for text in texts if len(text) > _SHORT]
-    if sum(map(len, paragraphs)) > 600:
-        yield from paragraphs
+    texts = ["".join(texts) for texts in paragraphs(root, _SHORT)]
+    if sum(map(len, texts)) > 600:
+        yield from texts
     else:
         yield from map(str, _TEXTS(root))

@@ -36,3 +36,7 @@ def test_it_ends(why: str) -> None:
     page = read_page(BODIES[why].encode(), "https://www.news.example/a/story-of-the-day")
     assert page.facts.to_dict()
     assert len(page.sketch) in (0, 128)
+
+
+def test_a_page_without_a_host_has_facts() -> None:
+    assert read_page(b'<a href="x">X</a><h1>Title of it</h1>', "page.html").facts.title == "Title of it"
