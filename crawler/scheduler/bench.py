@@ -72,6 +72,12 @@ class Workbench:
             return task
         return None
 
+    @staticmethod
+    def is_late(task: Task, now: float) -> bool:
+        """Whether a lease is over that a task would start under: its own, or one behind a robots.txt."""
+        leases = [task] if isinstance(task, LeaseTask) else task.chain.leases()
+        return any(now > lease.deadline for lease in leases)
+
     def add(self, addition: Addition, parent: LeaseTask | None) -> None:
         """A URL that the spider found; `parent` keeps it until its own ack is confirmed."""
         if parent is not None:

@@ -192,8 +192,7 @@ class RobotsGate:
         rules = Rules.parse(text)
         if task.refused:
             self._keep(task.origin, rules, now, KEPT_HERE)
-            await self.grace.bear(lambda: self.frontier.robots.unlock(task.origin))
-            self._asking.discard(task.origin)
+            await self.let_ask(task.origin)
             return 0.0
         self._keep(task.origin, rules, now, task.kept)
         await self.grace.bear(lambda: self.frontier.robots.put(task.origin, text, task.kept))
@@ -213,6 +212,11 @@ class RobotsGate:
             self._keep(task.origin, state, now, state.seconds)
         else:
             self.bench.give_back(task.chain, state.seconds)
+
+    async def let_ask(self, origin: str) -> None:
+        """Let another worker ask: this one had no answer of its own."""
+        await self.grace.bear(lambda: self.frontier.robots.unlock(origin))
+        self._asking.discard(origin)
 
     async def let_go(self) -> None:
         """At the end of this worker: others may ask for what it had the lock of."""

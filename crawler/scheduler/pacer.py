@@ -14,7 +14,7 @@ from crawler.model.log import LogLine
 from crawler.scheduler.bench import Workbench
 from crawler.scheduler.chain import Chain
 from crawler.scheduler.gate import Gate, Refusal, RobotsGate, Unreachable
-from crawler.scheduler.task import LeaseTask, RobotsTask
+from crawler.scheduler.task import LeaseTask, RobotsTask, Task
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +73,16 @@ class Pacer:
             if not (chain.gated or any(isinstance(task, RobotsTask) for task in chain.queue)):
                 self.bench.give_back(chain)
                 self.advance(chain)
+
+    def give_back(self, task: Task) -> None:
+        """A task that is late goes back unstarted; with a robots.txt, all that waits for it."""
+        if isinstance(task, LeaseTask):
+            self.bench.give_back_one(task)
+        elif isinstance(task, RobotsTask):
+            self.bench.release(task)
+            self.bench.give_back(task.chain)
+            self.spawn(self.gate.let_ask(task.origin))
+        self.advance(task.chain)
 
     def robots_ended(self, task: RobotsTask) -> None:
         """A robots.txt answer is complete: follow it, publish it, or let the host rest."""

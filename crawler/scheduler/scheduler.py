@@ -112,9 +112,8 @@ class Scheduler(BaseScheduler):
         """The next request whose moment has come; None without waiting where there is none."""
         now = time.monotonic()
         while (task := self.bench.start(now)) is not None:
-            if isinstance(task, LeaseTask) and now > task.deadline:
-                self.bench.give_back_one(task)
-                self.pacer.advance(task.chain)
+            if self.bench.is_late(task, now):
+                self.pacer.give_back(task)
                 continue
             request = request_for(task, self.events)
             self.bench.running[request] = task
