@@ -2,7 +2,8 @@
 
 Moments are ``CLOCK_MONOTONIC``, which all processes of a machine share::
 
-    start MOMENT HOST PAGE DEADLINE     a request goes out
+    start MOMENT HOST PAGE DEADLINE LOOKED
+                                        a request goes out, whose lease was looked at last at LOOKED
     answered MOMENT PAGE                its answer is complete
     kept PAGE                           its capture is on disk
     acked MOMENT PAGE                   the frontier has confirmed its ack
@@ -24,10 +25,10 @@ class Journal:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         self._file = os.open(folder / f"worker-{worker}.journal", flags, 0o600)
 
-    def start(self, host: str, page: int, deadline: float) -> float:
+    def start(self, host: str, page: int, deadline: float, looked: float) -> float:
         """A request goes out now; the moment."""
         now = time.monotonic()
-        self._write(f"start {now:.6f} {host} {page} {deadline:.6f}")
+        self._write(f"start {now:.6f} {host} {page} {deadline:.6f} {looked:.6f}")
         return now
 
     def answered(self, page: int) -> None:
@@ -61,6 +62,7 @@ class Start:
     page: int
     worker: int
     deadline: float
+    looked: float
     answered: float | None = None
     acked: float | None = None
 
@@ -90,7 +92,7 @@ class Journals:
 
     def _take(self, worker: int, what: str, *words: str) -> None:
         if what == "start":
-            start = Start(float(words[0]), words[1], int(words[2]), worker, float(words[3]))
+            start = Start(float(words[0]), words[1], int(words[2]), worker, *map(float, words[3:]))
             self.starts.append(start)
             self._open[worker, start.page] = start
         elif what == "answered":

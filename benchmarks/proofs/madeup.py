@@ -41,8 +41,9 @@ class MadeUpHandler(BaseDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """Wait, and answer with an empty page, or with a host's robots.txt."""
         page, host, journal = page_of(request.url), urlsplit(request.url).netloc, Process.journal
-        deadline = getattr(request.meta["lease"], "deadline", math.inf)
-        request.meta["wire_start"] = journal.start(host, page, deadline)
+        task = request.meta["lease"]  # the scheduler looked at its lease when it let it start
+        deadline = getattr(task, "deadline", math.inf)
+        request.meta["wire_start"] = journal.start(host, page, deadline, task.started)
         await asyncio.sleep(_seconds(page))
         request.meta["wire_end"] = time.monotonic()
         journal.answered(page)

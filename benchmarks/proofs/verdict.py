@@ -69,7 +69,8 @@ def judge(
     """Judge a crawl whose workers have ended."""
     starts = sorted(stage.journals.starts, key=lambda start: start.moment)
     pages = [start for start in starts if start.page >= 0]
-    margins = list(_margins(starts, stage))
+    provable = [start for start in starts if not is_caught(start, stage.faults)]
+    margins = list(_margins(provable, stage))
     unexplained = _unexplained(starts, stage.faults)
     verdict = Verdict(
         mode=mode,
@@ -85,7 +86,7 @@ def judge(
         else None,
         repeats=len(pages) - len({start.page for start in pages}),
         in_hand=_in_hand(pages, stage.faults),
-        overlaps=_overlaps(starts, stage),
+        overlaps=_overlaps(provable, stage),
         violations=sum(margin < 0 for margin in margins),
         margin_ms=1000 * min(margins, default=0.0),
         early=_early(stage, starts),
@@ -132,6 +133,16 @@ def _not_wiped(verdict: Verdict, stage: Stage) -> Iterator[str]:
         yield "finished in another's server"
     if verdict.left:
         yield "another's server was written to"
+
+
+def is_caught(start: Start, faults: list[Fault]) -> bool:
+    """Whether its worker was stopped after the last look at the lease, until the lease was over.
+
+    No look can be late enough (docs/frontier-proofs.md, What is not proved).
+    """
+    late = start.looked <= start.deadline < start.moment
+    theirs = (fault for fault in faults if fault.worker == start.worker)
+    return late and any(fault.begin < start.moment and start.looked < fault.end for fault in theirs)
 
 
 def _margins(starts: Iterable[Start], stage: Stage) -> Iterator[float]:
