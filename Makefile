@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+# Most tests wait for servers and clocks, so three run at once on two processors (tests/conftest.py).
+# One after the other, as a debugger wants them: make test ARGS='-n 0'.
+WORKERS := -n 3
 
 .DEFAULT_GOAL := help
 .PHONY: help demo crawl test check lint docs bench bench-frontier bench-related proofs kills training pywb checkers clean
@@ -18,10 +21,10 @@ crawl: $(READY)  ## Crawl your own article: make crawl SEEDS=https://... OPERATO
 	$(BIN)/scrapy crawl story -a seeds='$(SEEDS)' -s OPERATOR='$(OPERATOR)' $(ARGS)
 
 test: $(READY)  ## Run all tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 check: lint  ## Lint, types, layers and the fast tests
-	$(BIN)/python -m pytest -q -m "not slow" $(ARGS)
+	$(BIN)/python -m pytest $(WORKERS) -q -m "not slow" $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

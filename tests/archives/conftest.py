@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 import urllib.error
@@ -14,6 +13,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 SOON = 60
@@ -48,8 +49,7 @@ def serve(pywb: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serv
 
 @contextmanager
 def _running(pywb: Path, folder: Path) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [str(pywb), "-p", str(port), "-b", "127.0.0.1"]
     with (folder / "pywb.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)

@@ -20,6 +20,7 @@ from tests.e2e.changing import Asked, ChangingSite, Page
 from tests.e2e.conftest import until
 from tests.e2e.recrawling import Recrawled, recrawling, revisits
 from tests.e2e.test_killed_crawls import PROCESSES, descendants
+from tests.ports import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -110,8 +111,7 @@ class Redis:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port = free.getsockname()[1]
+        self._port = free_port()
         self.url = f"redis://127.0.0.1:{self._port}"
 
     def __enter__(self) -> Redis:

@@ -6,9 +6,7 @@ A test that stops or kills one keeps servers of its own; the others share those 
 from __future__ import annotations
 
 import contextlib
-import random
 import shutil
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -21,6 +19,7 @@ from redis.exceptions import RedisError
 
 from crawler.store.embedded import find_binary
 from tests.download.authority import Authority
+from tests.ports import free_port
 
 PATIENCE = 20.0
 USER, PASSWORD = "clew", "p@ss/w:rd%1"
@@ -38,15 +37,6 @@ def redis_server() -> str:
 def valkey_server() -> str:
     """The program of the embedded server."""
     return str(find_binary())
-
-
-def free_port() -> int:
-    """A port that a server can have again after it was away: none of those that the system gives to
-    connections (32768 and up on Linux), nor is that of a cluster's bus, 10,000 higher."""
-    while True:
-        port = random.randrange(11_000, 21_000)
-        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
 
 
 def until(fact: Any, patience: float = PATIENCE) -> None:

@@ -117,10 +117,11 @@ async def test_a_cluster_without_an_append_only_file_is_refused(tmp_path):
     assert "a child and its parent's ack lie in two histories" in said
 
 
-async def test_what_is_no_cluster_is_told(unix_url, tmp_path, monkeypatch):
-    monkeypatch.setattr("crawler.frontier.frontier.START_PATIENCE", 0.5)
+async def test_what_is_no_cluster_is_told(tmp_path):
     with servers.Server(servers.redis_server(), tmp_path / "redis") as server:
-        said = await refused(server.url.replace("redis://", "redis+cluster://").rstrip("/0"), tmp_path)
+        said = await refused(
+            server.url.replace("redis://", "redis+cluster://").removesuffix("/0"), tmp_path
+        )
     assert "cluster support disabled" in said
 
 

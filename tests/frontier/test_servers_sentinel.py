@@ -12,6 +12,7 @@ from tests.frontier import servers
 from tests.frontier.conftest import Crawl
 from tests.frontier.servers import until
 from tests.frontier.walks import Walk
+from tests.ports import free_port
 
 PAGES, HOSTS = 60, 5
 
@@ -93,7 +94,6 @@ async def refused(url, tmp_path):
 
 
 async def test_what_is_wrong_with_sentinels_is_told_in_one_line(sentinel_url, tmp_path, monkeypatch):
-    monkeypatch.setattr("crawler.frontier.frontier.START_PATIENCE", 0.5)
     other = sentinel_url.replace("/news?", "/olds?")
     assert "know no service 'olds'" in str(await refused(other, tmp_path))
     other = sentinel_url.replace("=another", "=wrong")
@@ -102,7 +102,8 @@ async def test_what_is_wrong_with_sentinels_is_told_in_one_line(sentinel_url, tm
     assert "sentinel_password=PASSWORD" in str(await refused(other, tmp_path))
     other = sentinel_url.replace(servers.QUOTED, "wrong")
     assert "refuses this user and password" in str(await refused(other, tmp_path))
-    other = f"redis+sentinel://127.0.0.1:{servers.free_port()}/news"
+    monkeypatch.setattr("crawler.frontier.frontier.START_PATIENCE", 0.5)
+    other = f"redis+sentinel://127.0.0.1:{free_port()}/news"
     error = await refused(other, tmp_path)
     assert isinstance(error, RedisUnreachable)
     assert "no Sentinel answers" in str(error)
