@@ -16,6 +16,7 @@ from crawler.frontier.lease import Ack, Leased, Verdict
 from crawler.frontier.quota import Quotas
 from crawler.model.collection import Collection
 from crawler.store import client
+from crawler.store.client import Store
 from crawler.store.embedded import EmbeddedServer
 from tests.frontier import servers
 
@@ -107,6 +108,51 @@ class Crawl:
     async def close(self) -> None:
         for worker in self.workers:
             await worker.close(clean=False)
+
+
+class Workers:
+    """As many workers of one collection as a test opens; `made` makes what one has of its stores."""
+
+    def __init__(self, url: str, folder: Path, made: Callable[[list[Store]], Any]) -> None:
+        self.url = url
+        self.collection = Collection(folder, f"workers{next(_NUMBERS)}")
+        self.stores: list[Store] = []
+        self._made = made
+        self._opened: list[Any] = []
+
+    async def open(self) -> Any:
+        stores = await Store.open_all(self.url, self.collection, 20_000)
+        for store in stores:
+            await store.reach(10)
+        self.stores += stores
+        self._opened.append(self._made(stores))
+        return self._opened[-1]
+
+    async def close(self) -> None:
+        while self._opened:
+            opened = self._opened.pop()
+            if hasattr(opened, "close"):
+                await opened.close()
+        while self.stores:
+            await self.stores.pop().close()
+
+
+@pytest_asyncio.fixture
+async def workers(
+    url: str, tmp_path: Path, made: Callable[[list[Store]], Any]
+) -> AsyncIterator[Workers]:
+    """Workers of a server of each kind; a module's own fixture `made` says what they have."""
+    workers = Workers(url, tmp_path, made)
+    yield workers
+    await workers.close()
+
+
+@pytest_asyncio.fixture
+async def own(tmp_path: Path, made: Callable[[list[Store]], Any]) -> AsyncIterator[Workers]:
+    """Workers of a server that a test may stop."""
+    workers = Workers("embedded:", tmp_path, made)
+    yield workers
+    await workers.close()
 
 
 @pytest_asyncio.fixture

@@ -3,27 +3,23 @@
 import asyncio
 import contextlib
 import hashlib
-import itertools
 import os
 import signal
 import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import pytest_asyncio
 
 from crawler.errors import FrontierError, RedisUnreachable
 from crawler.model import digest
-from crawler.model.collection import Collection
 from crawler.model.original import UNKNOWN_LENGTH, Original, OriginalIndex, Visit
 from crawler.store import lookups
-from crawler.store.client import Store
 from crawler.store.embedded import EmbeddedServer
 from crawler.store.originals import Originals
 from crawler.store.readings import Readings
+from tests.frontier.conftest import Workers
 
 NOON = datetime(2008, 4, 4, 12, 0, 0, 123456, tzinfo=UTC)
-NUMBERS = itertools.count(1)
 RECORD = "<urn:uuid:01234567-89ab-cdef-0123-456789abcdef>"
 ALPHA, BETA = digest.of(b"alpha"), digest.of(b"beta", "sha256")
 
@@ -37,39 +33,9 @@ def original(n=1, **fields):
     return Original(**(values | {"filename": f"w-{n}.warc.gz", "offset": 1000 * n} | fields))
 
 
-class Workers:
-    """As many workers of one collection as a test opens."""
-
-    def __init__(self, url, folder):
-        self.url = url
-        self.collection = Collection(folder, f"originals{next(NUMBERS)}")
-        self.opened = []
-
-    async def open(self):
-        store = (await Store.open_all(self.url, self.collection, 20_000))[0]
-        self.opened.append(Originals(store))
-        return self.opened[-1]
-
-    async def close(self):
-        while self.opened:
-            originals = self.opened.pop()
-            await originals.close()
-            await originals.store.close()
-
-
-@pytest_asyncio.fixture
-async def workers(url, tmp_path):
-    workers = Workers(url, tmp_path)
-    yield workers
-    await workers.close()
-
-
-@pytest_asyncio.fixture
-async def own(tmp_path):
-    """Workers of a server that a test may stop."""
-    workers = Workers("embedded:", tmp_path)
-    yield workers
-    await workers.close()
+@pytest.fixture
+def made():
+    return lambda stores: Originals(stores[0])
 
 
 @pytest.mark.parametrize("labelled", [ALPHA, BETA], ids=["sha1", "sha256"])
@@ -188,10 +154,10 @@ async def test_originals_outlive_the_server(own):
 
 
 async def test_a_server_that_hangs_holds_no_lookup_up(own, monkeypatch):
-    monkeypatch.setattr(lookups, "PATIENCE", 0.2)
     index = await own.open()
     await index.add([(ALPHA, 5, original())], [])
     assert await index.find(ALPHA, 5) == original()
+    monkeypatch.setattr(lookups, "PATIENCE", 0.2)
     pid = await _pid(index)
     os.kill(pid, signal.SIGSTOP)
     try:
@@ -204,11 +170,11 @@ async def test_a_server_that_hangs_holds_no_lookup_up(own, monkeypatch):
     await _until_found(index, original())
 
 
-async def test_a_server_that_is_gone_is_told_to_who_adds_and_comes_back(tmp_path, monkeypatch):
+async def test_a_server_that_is_gone_is_told_to_who_adds_and_comes_back(tmp_path, made, monkeypatch):
     monkeypatch.setattr(lookups, "PATIENCE", 0.2)
     server = EmbeddedServer(tmp_path / "own")
     await asyncio.to_thread(server.hold)
-    workers = Workers(server.url, tmp_path)
+    workers = Workers(server.url, tmp_path, made)
     index = await workers.open()
     assert await index.find(ALPHA, 5) is None
     server.release()

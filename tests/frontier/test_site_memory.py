@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import math
 import os
 import signal
 import time
 
 import pytest
-import pytest_asyncio
 
-from crawler.model.collection import Collection
 from crawler.model.sighting import BlockKnown, BlockSeen, LinkKnown, LinkSeen, Sighting
 from crawler.store import sites
-from crawler.store.client import Store
 from crawler.store.sites import SiteMemory
 
-NUMBERS = itertools.count(1)
 SITE = "news.example"
 
 
@@ -35,40 +30,10 @@ def pages_of(known):
     return [link.pages for link in known.links]
 
 
-class Workers:
-    """As many workers of one collection as a test opens."""
-
-    def __init__(self, url, folder):
-        self.url = url
-        self.collection = Collection(folder, f"sites{next(NUMBERS)}")
-        self.stores = []
-
-    async def open(self):
-        stores = await Store.open_all(self.url, self.collection, 20_000)
-        for store in stores:
-            await store.reach(10)
-        self.stores += stores
-        return SiteMemory(stores)
-
-    async def close(self):
-        for store in self.stores:
-            await store.close()
-
-
-@pytest_asyncio.fixture
-async def workers(url, tmp_path, monkeypatch):
+@pytest.fixture
+def made(monkeypatch):
     monkeypatch.setattr(sites, "PATIENCE", 20.0)  # a new connection over TLS takes its time
-    workers = Workers(url, tmp_path)
-    yield workers
-    await workers.close()
-
-
-@pytest_asyncio.fixture
-async def own(tmp_path):
-    """Workers of a server that a test may stop."""
-    workers = Workers("embedded:", tmp_path)
-    yield workers
-    await workers.close()
+    return SiteMemory
 
 
 async def test_what_one_worker_saw_the_other_knows(workers):
@@ -184,16 +149,15 @@ async def test_a_page_without_links_is_a_page(workers):
 async def test_what_was_learnt_outlives_the_workers(own):
     memory = await own.open()
     await memory.take_in(SITE, sighting("p1", "a"))
-    while own.stores:
-        await own.stores.pop().close()
+    await own.close()
     known = await (await own.open()).take_in(SITE, sighting("p2", "a"))
     assert pages_of(known) == pytest.approx([1], rel=0.01)
 
 
 async def test_a_server_that_hangs_is_waited_for_once_and_not_by_all(own, monkeypatch):
-    monkeypatch.setattr(sites, "PATIENCE", 0.2)
     memory = await own.open()
     assert await memory.take_in(SITE, sighting("p1", "a")) is not None
+    monkeypatch.setattr(sites, "PATIENCE", 0.2)
     pid = int((await own.stores[0].command("INFO", "server"))["process_id"])
     os.kill(pid, signal.SIGSTOP)
     try:
