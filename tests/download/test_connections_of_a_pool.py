@@ -44,8 +44,8 @@ async def test_no_entry_is_left_by_a_host_that_cannot_be_reached(make_handler: M
 async def test_the_next_address_is_tried_when_one_is_silent(
     certificate: tuple[Path, ssl.SSLContext], make_handler: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dialler, "PATIENCE", 0.2)
-    handler = make_handler(download_timeout=3.0)
+    monkeypatch.setattr(dialler, "PATIENCE", 0.5)
+    handler = make_handler(download_timeout=20)
 
     async def two_addresses(host: str, port: int) -> list[Any]:
         return [ipaddress.ip_address(text) for text in ("127.0.0.9", "127.0.0.1")]

@@ -89,7 +89,7 @@ def test_interim_answers_have_no_more_room_than_a_head() -> None:
     assert len(b"".join(reader.interim)) < 2 * MAX_HEAD
 
 
-@pytest.mark.timeout(10)
+@pytest.mark.timeout(30)
 def test_blank_lines_that_come_one_by_one_are_looked_at_once() -> None:
     reader = ResponseReader("GET", Spool())
     for _ in range(60_000):

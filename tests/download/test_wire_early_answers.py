@@ -74,7 +74,7 @@ async def test_a_connection_with_half_a_request_is_not_used_again(make_handler: 
     handler = make_handler()
     async with answers_early(KEEPING, End.SILENT) as (url, brought):
         await post(handler, url)
-        await asyncio.wait_for(handler.download_request(Request(url)), 0.7)
+        await asyncio.wait_for(handler.download_request(Request(url)), 4)
     assert brought == [1, 2]
     assert handler.sink.captures[1].response == SOUND
 
@@ -91,7 +91,7 @@ async def test_the_request_that_is_recorded_is_what_was_sent_of_it(make_handler:
 async def test_of_a_request_that_nobody_reads_no_more_is_recorded_than_left(
     how: End, secure: bool, make_handler: Make, certificate: Any
 ) -> None:
-    handler = make_handler(download_timeout=0.5)
+    handler = make_handler(download_timeout=2.0)
     tls = certificate[1] if secure else None
     async with answers_early(b"", how, 0.1, tls) as (url, _):
         with pytest.raises((DownloadTimeoutError, DownloadFailedError)):

@@ -122,5 +122,5 @@ async def test_a_close_is_seen_although_the_loop_was_busy_when_it_came(
 async def test_an_answer_is_over_when_it_has_ended_whatever_else_comes(make_handler: Make) -> None:
     case = Case(name="drips", why="6.3", answer=[SOUND, *[0.02, b"x"] * 100])
     async with WireServer(case) as server:
-        error, capture = await fetch(make_handler(download_timeout=1.0), server.url)
+        error, capture = await fetch(make_handler(download_timeout=1.8), server.url)
     assert (error, capture.response, capture.truncated) == (None, SOUND, None)

@@ -24,7 +24,7 @@ from tests.download.listening import Listening
 
 SOUND = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nsound"
 """What the server answers to every request after the first."""
-PATIENCE = 2.2
+PATIENCE = 4.0
 """Seconds of one exchange; more than the silence after which an answer without framing is over."""
 
 

@@ -15,7 +15,7 @@ from tests.e2e.truthful import Script, Talk
 
 MAXSIZE = 300_000
 """DOWNLOAD_MAXSIZE of the crawl."""
-TIMEOUT = 4
+TIMEOUT = 8
 """DOWNLOAD_TIMEOUT of the crawl, in seconds."""
 
 Scripts = Mapping[str, Script | Sequence[Script]]

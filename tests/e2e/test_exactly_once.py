@@ -61,10 +61,11 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
             "follow=all",
             "scope=host",
             DOWNLOAD_DELAY=0,
+            LEASE_TIME=20,
             DOWNLOAD_TIMEOUT=TIMEOUT,
             DOWNLOAD_MAXSIZE=MAXSIZE,
             RETRY_TIMES=1,
-            CONCURRENT_REQUESTS=200,
+            CONCURRENT_REQUESTS=32,
         )
         assert done.returncode == 0, done.stderr
         home = folder / "once"

@@ -29,7 +29,7 @@ def pages(site: Any) -> list[str]:
 def test_a_crawl_is_paused_stopped_moved_and_still_fetches_each_page_once(
     site: Any, crawler_in: Any, wait_until: Any, tmp_path: Path
 ) -> None:
-    words, settings = (f"seeds={site.start}", "collection=x"), {"DOWNLOAD_DELAY": 0.3}
+    words, settings = (f"seeds={site.start}", "collection=x"), {"DOWNLOAD_DELAY": 1}
     none = frontier(crawler_in, "status", "x")
     assert (none.returncode, none.stdout) == (4, "")
     assert "no collection 'x'" in none.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from crawler.frontier.item import Item
 from crawler.model.collection import Collection
 from crawler.store.client import Store
 from tests.e2e.changing import ChangingSite, Page
-from tests.e2e.conftest import Crawler
+from tests.e2e.conftest import SOON, Crawler, until
 
 pytestmark = pytest.mark.slow
 
@@ -59,10 +60,13 @@ async def intervals(collection: Collection) -> dict[str, tuple[int, float]]:
 def test_a_run_fetches_what_is_due(site: ChangingSite, tmp_path: Path, workers: int) -> None:
     crawler = Crawler(tmp_path / "collections")
     collection = Collection(crawler.folder, "news")
+    all_here = threading.Event()
+    site.before = lambda _path: all_here.wait(SOON)
 
     def crawl(**settings: object) -> list[tuple[str, int]]:
         begun = len(site.asked)
-        done = crawler.run(
+        all_here.clear()
+        process = crawler.start(
             *(f"seeds={site.url}/", "collection=news", "follow=all", "hops=2"),
             **{
                 "STORY_INTERVAL": 1,
@@ -72,7 +76,13 @@ def test_a_run_fetches_what_is_due(site: ChangingSite, tmp_path: Path, workers: 
                 **settings,
             },
         )
-        assert done.returncode == 0, done.stderr
+        until(lambda: len(site.asked) > begun)
+        until(
+            lambda: len(crawler.status()["workers"]) == workers
+        )  # who comes after the end begins a run
+        all_here.set()
+        _, said = process.communicate(timeout=SOON)
+        assert process.returncode == 0, said
         return sorted((path, status) for path, _, _, status in site.asked[begun:])
 
     assert [path for path, _ in crawl()] == sorted(["/", *LINKS])

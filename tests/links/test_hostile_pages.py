@@ -111,7 +111,7 @@ def test_lines_beyond_the_bound_are_not_read_and_their_boxes_are_closed() -> Non
     ],
     ids=lambda body: body[:24].decode(),
 )
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(60)
 def test_pages_made_to_be_slow_end(body: bytes) -> None:
     everything(body)
 

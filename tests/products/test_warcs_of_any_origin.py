@@ -330,7 +330,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("why", HOSTILE)
-@pytest.mark.timeout(10)
+@pytest.mark.timeout(30)
 def test_a_hostile_head_costs_its_own_record_alone(checked, records, why):
     pattern, by, word = HOSTILE[why]
     records[3] = changed(records[3], pattern, by)
@@ -339,7 +339,7 @@ def test_a_hostile_head_costs_its_own_record_alone(checked, records, why):
     assert any(word in fault for fault in faults) if word else not faults
 
 
-@pytest.mark.timeout(10)
+@pytest.mark.timeout(30)
 def test_a_head_in_as_many_members_as_bytes_is_searched_once(tmp_path):
     path = tmp_path / "spread.warc.gz"
     head = b"WARC/1.1\r\nX: " + b"y" * 150_000
