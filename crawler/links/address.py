@@ -9,6 +9,7 @@ from msgspec import Struct
 
 _DATE = re.compile(r"/(?:19|20)\d{2}[/-]?(?:0?[1-9]|1[0-2]|[a-z]{3})(?:[/-]|\d{2}\b)")
 _NUMBER = re.compile(r"\d{5}")
+_DIGIT = re.compile(r"\d")
 _HEX = re.compile(r"(?=[a-z]*\d)[0-9a-z]{10,}")
 _ESCAPED = re.compile(r"%(?:20|d9|e0|e3)")
 _DEFAULTS = frozenset({"index", "default", "home", "main"})
@@ -54,7 +55,8 @@ def address(uri: str) -> Address:
     name, _, suffix = last.rpartition(".")
     if suffix not in _PAGES and suffix not in _FILES:
         name, suffix = last, ""
-    words = 1 + name.count("-") + name.count("_") + name.count("+") + len(_ESCAPED.findall(name))
+    escaped = len(_ESCAPED.findall(name)) if "%" in name else 0
+    words = 1 + name.count("-") + name.count("_") + name.count("+") + escaped
     numbered = _NUMBER.search(last) is not None
     telling = numbered or (len(name) >= _SLUG_LENGTH and words >= _SLUG_WORDS)
     index = suffix in _FILES or _is_index(path, query, segments, name, suffix, telling)
@@ -83,7 +85,7 @@ def _is_index(path: str, query: str, segments: list[str], name: str, suffix: str
         return False
     if _INDEX.search("/" + path):
         return True
-    return len(segments) <= 2 and not suffix and not query and not any(c.isdigit() for c in name)
+    return len(segments) <= 2 and not suffix and not query and not _DIGIT.search(name)
 
 
 def _is_article(path: str, query: str, segments: list[str], name: str, suffix: str) -> bool:

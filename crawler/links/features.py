@@ -58,7 +58,7 @@ class Describer:
             if self._may_be_story(candidate):
                 self._put(candidate, blocks)
         describe_blocks(blocks.values(), self._last)
-        times = Counter(candidate.uri for candidate in found)
+        times = Counter([candidate.uri for candidate in found])
         for candidate in found:
             candidate.evidence["times on the page"] = float(min(times[candidate.uri], 4))
         return found
