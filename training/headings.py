@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ class HeadingWords:
         """The log-odds for a heading; 0 for none."""
         if not heading:
             return 0.0
-        return self.bias + sum(self.weights.get(token, 0.0) for token in tokens(heading))
+        return self.bias + math.fsum(self.weights.get(token, 0.0) for token in tokens(heading))
 
 
 def fit_headings(table: Table, pages: Collection[int]) -> HeadingWords:

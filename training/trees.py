@@ -63,7 +63,7 @@ def fit_trees(
 
 
 def exported(model: lightgbm.Booster) -> list[list[list[float]]]:
-    """Each tree as the nodes that `crawler.links.scorer` walks."""
+    """Each tree as the nodes that `crawler.links.trees` walks."""
     return [_nodes(tree["tree_structure"]) for tree in model.dump_model()["tree_info"]]
 
 

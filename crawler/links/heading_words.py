@@ -7,6 +7,7 @@ phrases and from the headings of labelled pages, and lie in ``scorer.json``.
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache
 from itertools import pairwise
@@ -39,4 +40,5 @@ def tokens(heading: str) -> frozenset[str]:
 def leaning(heading: str) -> float:
     """Log-odds that links under such a heading are related, as far as its words tell."""
     weights = SCORER.heading_words
-    return SCORER.heading_bias + sum(weights.get(token, 0.0) for token in tokens(heading))
+    # A set has another order in each process (PYTHONHASHSEED); this sum does not depend on it.
+    return SCORER.heading_bias + math.fsum(weights.get(token, 0.0) for token in tokens(heading))

@@ -5,6 +5,9 @@ links and any attribute of `Page`.
 """
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,6 +53,28 @@ def test_the_same_bytes_give_the_same_page() -> None:
         assert first.links() == second.links() == first.links()
         assert first.related() == second.related()
         assert first.requisites() == second.requisites()
+
+
+def test_the_same_bytes_give_the_same_evidence_in_each_process() -> None:
+    script = (
+        "from tests.links.test_pages import PAGES, load\n"
+        "for folder in PAGES:\n"
+        "    page, _ = load(folder)\n"
+        "    print([link.evidence for link in page.candidates], page.links())\n"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            timeout=60,
+            check=True,
+        ).stdout
+        for seed in "12"
+    }
+    assert len(said) == 1
+    assert b"heading words" in said.pop()
 
 
 def test_the_banner_of_the_archive_is_no_part_of_the_page() -> None:
