@@ -39,7 +39,7 @@ async def test_they_end_it_whatever_they_are(make_handler: Make) -> None:
         case = Case(name="late", why="6.3", answer=[SOUND, 0.02, surplus])
         async with WireServer(case) as server:
             await fetch(handler, server.url)
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.5)
             await fetch(handler, server.url)
         assert [number for number, _ in server.requests] == [1, 2]
 
