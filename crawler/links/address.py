@@ -24,6 +24,14 @@ _INDEX = re.compile(
     r"programmes|weather|podcasts?|index|etiquetas?|rubrik(?:en)?|stichwort|organisations?|entity|by|"
     r"users?|members?|share|sharer|print|email|comments?)(?:[/._?-]|$)"
 )
+_LISTS = frozenset(
+    {
+        *("tag", "tags", "tagi", "tagged", "topic", "topics", "tema", "temas", "etiqueta", "etiquetas"),
+        *("keyword", "keywords", "taxonomy", "term", "author", "authors", "autor", "autoren", "autores"),
+        *("autori", "auteur", "auteurs", "category", "categories", "kategorie", "kategoria", "people"),
+    }
+)
+"""Folders whose entries are lists, however long their names: a tag, an author, a category."""
 _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "edu", "or", "ne", "go", "gob"})
 _SLUG_WORDS = 4
 _SLUG_LENGTH = 20
@@ -80,6 +88,8 @@ def _is_index(path: str, query: str, segments: list[str], name: str, suffix: str
     if not segments:
         return not _NUMBER.search(query)
     if name in _DEFAULTS:
+        return True
+    if len(segments) > 1 and segments[-2] in _LISTS:
         return True
     if telling:
         return False

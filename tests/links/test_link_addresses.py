@@ -96,6 +96,8 @@ def test_editions_of_a_story_share_a_key(one: str, other: str, same: bool) -> No
         ("http://a.example/sport", "index"),
         ("http://a.example/world/default.stm", "index"),
         ("http://a.example/tag/storms", "index"),
+        ("http://a.example/tag/jamie-dimon-at-senate-banking-panel", "index"),
+        ("http://a.example/authors/12345-jane-doe-of-the-desk", "index"),
         ("http://a.example/i/photo.jpg", "index"),
         ("http://a.example/1/hi/world/7330492.stm", "article"),
         ("http://a.example/2024/02/11/flood", "article"),
