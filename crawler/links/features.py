@@ -30,6 +30,9 @@ _SHORT = 200
 _TEASER = 8
 _WIDE = 12
 _FIRST_IDEOGRAPH = "\u2e80"
+_BUTTON = 3
+"""Words of a link that may be a button's: 'Read more', 'Link zum Artikel', none over an image."""
+_LONGEST_TITLE = 120
 _NAME = 2
 """Words of a link that make a name, where its address is no article's."""
 _TITLE = 14
@@ -88,12 +91,15 @@ class Describer:
         anchor = candidate.anchor
         box = card(anchor)
         chain = self._sections[anchor.line]
+        title = self._told(candidate, box)
+        if title is not anchor.text and box is not None:  # the title is no heading over its link
+            chain = tuple(s for s in chain if s.cue or s.start < box.start)
         section = next((s for s in reversed(chain) if s.cue), None)
         nearest = chain[-1] if chain else None
         self._describe_address(candidate)
-        candidate.evidence["words"] = float(min(_words(anchor.text), _WIDE))
+        candidate.evidence["words"] = float(min(_words(title), _WIDE))
         if not _is_name(candidate):
-            self._describe(candidate, box, section, nearest)
+            self._describe(candidate, title, box, section, nearest)
         outer = box.parent if box is not None and box.parent is not None else anchor.box
         tag, label = (box.tag, box.label) if box is not None else ("", "")
         key = BlockKey(outer, section, nearest, tag, label, bool(candidate.shown))
@@ -102,10 +108,15 @@ class Describer:
         candidate.block = block.number
 
     def _describe(
-        self, candidate: Candidate, box: Box | None, section: Section | None, nearest: Section | None
+        self,
+        candidate: Candidate,
+        title: str,
+        box: Box | None,
+        section: Section | None,
+        nearest: Section | None,
     ) -> None:
         """All that is asked of a link which may be a story; of a name nothing more is."""
-        self._describe_text(candidate)
+        self._describe_text(candidate, title)
         self._describe_heading(candidate, section, nearest)
         self._describe_place(candidate, box)
         candidate.shown = self._date(candidate.anchor, box)
@@ -113,9 +124,20 @@ class Describer:
             candidate.evidence["dated"] = 1.0
         candidate.weighed = not candidate.inline and OWN_MEDIA not in candidate.evidence
 
-    def _describe_text(self, candidate: Candidate) -> None:
+    def _told(self, candidate: Candidate, box: Box | None) -> str:
+        """The link's text; where no link of its card says more than a button, its longest line."""
+        own = candidate.anchor.text
+        if box is None or not candidate.address.article or _words(own) > _BUTTON:
+            return own
+        lines = self._page.lines[box.start : box.end]
+        if any(_words(anchor.text) > _BUTTON for line in lines for anchor in line.anchors):
+            return own
+        texts = [line.text for line in lines if not line.anchors and len(line.text) <= _LONGEST_TITLE]
+        return max([own, *texts], key=len)
+
+    def _describe_text(self, candidate: Candidate, title: str) -> None:
         anchor, evidence = candidate.anchor, candidate.evidence
-        likeness = self._subject.likeness(anchor.text)
+        likeness = self._subject.likeness(title)
         evidence["title words"] = float(min(likeness.title, 3))
         evidence["subject words"] = float(min(likeness.words, 5))
         evidence["subject weight"] = likeness.weight

@@ -127,6 +127,21 @@ def test_titles_of_cards_do_not_end_the_list() -> None:
     assert set(classes(f"{TEXT}<h2>Related stories</h2><div>{cards}</div>").values()) == {"related"}
 
 
+def test_what_a_button_leads_to_is_told_by_its_card() -> None:
+    titles = ("Opening of the river bridge", "Plans for a new river bridge", "Who pays for the bridge?")
+    cards = "".join(
+        f'<li><h4>{title}</h4><a href="/n/story-{20001 + n}">To the article</a></li>'
+        for n, title in enumerate(titles)
+    )
+    page = read_page(
+        f"<title>The bridge is open</title><div>{TEXT * 4}<h3>On the river</h3><ul>{cards}</ul></div>".encode(),
+        "http://a.example/n/story-10001",
+    )
+    found = page.candidates
+    assert [one.heading for one in found] == ["On the river"] * 3
+    assert [one.evidence["title words"] for one in found] == [1.0, 1.0, 1.0]
+
+
 def test_another_publisher_under_a_related_heading_is_told_apart() -> None:
     html = f'{TEXT}<h2>Related stories</h2><ul>{item(20001)}<li><a href="http://b.example.org/n/story-30001">'
     found = classes(html + "Council votes for the market hall</a></li></ul>")
