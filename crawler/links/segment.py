@@ -57,7 +57,9 @@ def sections(page: Outline, first: int) -> list[tuple[Section, ...]]:
         if line.anchors:
             linked = number
         if section is not None and not _labels_one_thing(section, line, still):
-            still = [s for s in still if not _outranks(section, s)]
+            still = [
+                s for s in still if not (_outranks(section, s) or _is_empty(s, section, page.lines))
+            ]
             still = [*still[-_DEEPEST:], section]
         if still != opened:
             opened, chain = still, tuple(still)
@@ -98,6 +100,16 @@ def _outranks(new: Section, old: Section) -> bool:
         if not new.cue
         else new.rank <= old.rank or old.rank == PLAIN_RANK or bool(old.cue)
     )
+
+
+def _is_empty(old: Section, new: Section, lines: list[Line]) -> bool:
+    """Whether nothing stands under `old`, which closes a box: another heading follows it at once."""
+    if not (old.cue and new.cue) or old.start != new.start - 1:
+        return False
+    box = lines[old.start].box
+    while box.parent is not None and box.start == old.start:
+        box = box.parent
+    return box.end == new.start
 
 
 def _ended_by(section: Section, line: Line) -> bool:

@@ -127,6 +127,14 @@ def test_titles_of_cards_do_not_end_the_list() -> None:
     assert set(classes(f"{TEXT}<h2>Related stories</h2><div>{cards}</div>").values()) == {"related"}
 
 
+def test_a_heading_that_closes_the_text_heads_nothing_before_another_heading() -> None:
+    found = headings(
+        f"<div>{TEXT * 3}<h4>Related Videos</h4></div><div><h5>Topics</h5><a href='/tag/bridge'>Bridge</a></div>"
+        f"<ul>{item(20001)}</ul>"
+    )
+    assert found["20001"] == ""
+
+
 def test_what_a_button_leads_to_is_told_by_its_card() -> None:
     titles = ("Opening of the river bridge", "Plans for a new river bridge", "Who pays for the bridge?")
     cards = "".join(
