@@ -2,7 +2,8 @@
 
 A byte order mark wins over the Content-Type header, the header over ``<meta>`` (HTML Standard,
 "determining the character encoding"; Encoding Standard, "decode"). A label that does not fit the bytes
-gives way to the next one that does; nothing here raises.
+gives way to the next one that does; nothing here raises. Beyond the standard a page's own label of one
+byte a character gives way to UTF-8 where the bytes are such: pages that were saved keep their old label.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ _KNOWN = re.compile(
     r"iso-2022-jp|koi8-[ru]|mac-(?:roman|cyrillic)"
 )
 
+# By Python's names. Text in these is UTF-8 as well only by a chance that no page has.
+_ONE_BYTE = re.compile(r"cp(?:125|874)|iso8859|koi8|mac")
+
 
 def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
     """The text of a page and the encoding that was used for it. Never raises."""
@@ -59,7 +63,14 @@ def _candidates(body: bytes, content_type: str) -> Iterator[str]:
     found = _XML.match(body[:_PRESCAN]) or _META.search(body[:_PRESCAN])
     if found and (encoding := codec(found[1].decode("ascii"))):
         # A page that could be read so far is not UTF-16, whatever it says (HTML Standard, prescan).
-        yield "utf-8" if encoding.startswith("utf-16") else encoding
+        yield "utf-8" if encoding.startswith("utf-16") or _is_old_label(encoding, body) else encoding
+
+
+def _is_old_label(encoding: str, body: bytes) -> bool:
+    """Whether bytes that are labelled as text of one byte a character are UTF-8, and not only ASCII."""
+    if body.isascii() or not _ONE_BYTE.match(encoding):
+        return False
+    return _strictly(body, "utf-8") is not None
 
 
 def codec(label: str) -> str:

@@ -53,6 +53,14 @@ def test_the_old_meta_counts_too() -> None:
     assert decode(body)[1] == "cp1251"
 
 
+@pytest.mark.parametrize("label", ["iso-8859-2", "windows-1252", "koi8-r"])
+def test_a_page_saved_as_utf_8_may_keep_its_old_label(label: str) -> None:
+    body = f'<meta charset="{label}"><p>Zobacz także</p>'.encode()
+    assert "Zobacz także" in decode(body)[0]
+    assert "Zobacz także" not in decode(body, f"text/html; charset={label}")[0]
+    assert decode(f'<meta charset="{label}">See also'.encode())[1] == codec(label)
+
+
 def test_a_label_that_does_not_fit_gives_way() -> None:
     body = b'<meta charset="utf-8">' + "Grüße".encode()
     assert decode(body, "text/html; charset=euc-jp")[0].endswith("Grüße")
