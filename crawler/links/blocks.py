@@ -51,18 +51,26 @@ class Block:
 
 
 def describe_blocks(blocks: Iterable[Block], last: int) -> None:
-    """Add to each candidate what holds for its block; the story's text ends at line `last`.
+    """Add to each candidate that is weighed what holds for its block; the text ends at line `last`.
 
     Blocks come in document order. The place of a block counts the blocks of articles after the text.
     """
     place = 0
     for block in blocks:
-        evidence = _evidence(block.stories())
+        stories = block.stories()
         after = block.members[0].anchor.line > last
-        place += after and evidence["block: articles"] > 0.5 and evidence["block: links"] > 1
-        evidence["block: place"] = float(min(place, _LAST_PLACE)) if after else 0.0
-        for member in block.members:
-            member.evidence.update(evidence)
+        place += after and _are_articles(stories)
+        weighed = [member for member in block.members if member.weighed]
+        if weighed:
+            evidence = _evidence(stories)
+            evidence["block: place"] = float(min(place, _LAST_PLACE)) if after else 0.0
+            for member in weighed:
+                member.evidence.update(evidence)
+
+
+def _are_articles(stories: Sequence[Candidate]) -> bool:
+    """Whether these are several stories, most of them at articles' addresses."""
+    return len(stories) > 1 and 2 * sum([one.address.article for one in stories]) > len(stories)
 
 
 def _evidence(stories: Sequence[Candidate]) -> dict[str, float]:

@@ -63,7 +63,8 @@ class Describer:
         describe_blocks(blocks.values(), self._last)
         times = Counter([candidate.uri for candidate in found])
         for candidate in found:
-            candidate.evidence["times on the page"] = float(min(times[candidate.uri], 4))
+            if candidate.weighed:
+                candidate.evidence["times on the page"] = float(min(times[candidate.uri], 4))
         return found
 
     def _candidates(self, resolve: Resolve) -> list[Candidate]:

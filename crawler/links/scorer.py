@@ -15,7 +15,7 @@ from functools import cached_property
 from importlib import resources
 from typing import Any, Self
 
-from crawler.links.trees import Sum, Tree, changes, summed, tree
+from crawler.links.trees import Sum, Tree, Walk, summed, tree, walked
 
 HOPELESS = -3.3
 """Log-odds, after the first trees, below which no link was seen to come near the threshold again."""
@@ -55,13 +55,22 @@ class Scorer:
 
         At each fork the mean of the trees' value changes; the change is its feature's.
         """
-        added = zip(self.names, changes(self.trees, self._values(evidence)), strict=False)
-        return sorted((one for one in added if one[1]), key=lambda one: -abs(one[1]))
+        added = [0.0] * len(self.names)
+        for way in self._walk(self._values(evidence)):
+            for feature, change in way:
+                added[feature] += change
+        told = [(name, weight) for name, weight in zip(self.names, added, strict=True) if weight]
+        return sorted(told, key=lambda one: -abs(one[1]))
 
     @cached_property
     def _sum(self) -> Sum:
         """Made when a first link is weighed, not when a worker starts."""
         return summed(self.trees, _FIRST, HOPELESS)
+
+    @cached_property
+    def _walk(self) -> Walk:
+        """Made when reasons are first asked for."""
+        return walked(self.trees)
 
     @cached_property
     def _none(self) -> dict[str, float]:

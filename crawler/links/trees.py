@@ -1,9 +1,9 @@
-"""Small decision trees: read, walked for reasons, and summed by a function made of them."""
+"""Small decision trees: read, then summed, or walked for reasons, by functions made of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Node(NamedTuple):
@@ -24,6 +24,10 @@ Tree = Node | float
 """A fork, or the value of a leaf."""
 Sum = Callable[[Sequence[float]], float]
 """From the features' values to what the trees give together."""
+Way = tuple[tuple[int, float], ...]
+"""The forks from a tree's root to a leaf: each one's feature, and how it changed the mean."""
+Walk = Callable[[Sequence[float]], list[Way]]
+"""From the features' values to the way through each tree."""
 
 
 def tree(nodes: Sequence[Sequence[float]], number: int = 0) -> Tree:
@@ -44,29 +48,37 @@ def summed(trees: Sequence[Tree], first: int, least: float) -> Sum:
 
     They are added one by one. After the `first` of them a sum below `least` is given as it stands.
     """
-    lines = ["def total(values):", " sum = 0.0"]
+    lines = ["sum = 0.0"]
     for number, one in enumerate(trees, 1):
-        lines.append(f" sum += {_code(one)}")
+        lines.append(f"sum += {_code(one, lambda value, _: repr(value))}")
         if number >= first:
-            lines.append(f" if sum < {least!r}: return sum")
-    made: dict[str, Sum] = {}
-    exec("\n".join([*lines, " return sum"]), made)  # nothing but the trees' numbers is in it
-    return made["total"]
+            lines.append(f"if sum < {least!r}: return sum")
+    made: Sum = _function([*lines, "return sum"])
+    return made
 
 
-def _code(one: Tree) -> str:
-    """A tree as an expression."""
+def walked(trees: Sequence[Tree]) -> Walk:
+    """The ways that a link takes through `trees`, as one function; they are made once, and numbered."""
+    ways: list[Way] = []
+
+    def leaf(_: float, way: Way) -> str:
+        ways.append(way)
+        return str(len(ways) - 1)
+
+    made = _function([f"return ({','.join([_code(one, leaf) for one in trees])},)"])
+    return lambda values: [ways[number] for number in made(values)]
+
+
+def _function(lines: Iterable[str]) -> Callable[[Sequence[float]], Any]:
+    made: dict[str, Any] = {}
+    exec("\n ".join(["def made(values):", *lines]), made)  # nothing but the trees' numbers is in it
+    return made["made"]
+
+
+def _code(one: Tree, leaf: Callable[[float, Way], str], way: Way = ()) -> str:
+    """A tree as an expression; `leaf` writes that of a leaf, from its value and the way to it."""
     if not isinstance(one, Node):
-        return repr(one)
-    return f"({_code(one.low)} if values[{one.feature}] <= {one.threshold!r} else {_code(one.high)})"
-
-
-def changes(trees: Iterable[Tree], values: Sequence[float]) -> list[float]:
-    """What each feature changes in the mean, added up over the ways through the trees."""
-    found = [0.0] * len(values)
-    for one in trees:
-        while isinstance(one, Node):
-            feature, threshold, low, high, to_low, to_high = one
-            one, change = (low, to_low) if values[feature] <= threshold else (high, to_high)
-            found[feature] += change
-    return found
+        return leaf(one, way)
+    low = _code(one.low, leaf, (*way, (one.feature, one.to_low)))
+    high = _code(one.high, leaf, (*way, (one.feature, one.to_high)))
+    return f"({low} if values[{one.feature}] <= {one.threshold!r} else {high})"

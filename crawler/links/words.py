@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -49,10 +48,14 @@ def telling(found: frozenset[str], menus: Iterable[str]) -> frozenset[str]:
 
     `menus` are the texts of links that lead to no article; links to articles may well share a subject.
     """
-    counts: Counter[str] = Counter()
-    total = 0
-    for text in menus:
-        total += 1
-        for stem in found & stems(text):
-            counts[stem] += 1
-    return frozenset(stem for stem in found if counts[stem] <= max(_SAID, _SHARE * total))
+    texts = [text.casefold() for text in menus]
+    most = max(_SAID, _SHARE * len(texts))
+    said = "\n".join(texts)
+    # Inside other words a stem stands more often still: few are left to be looked for as words.
+    often = [stem for stem in found if said.count(stem) > most]
+    return found.difference(stem for stem in often if _texts_with(stem, texts) > most)
+
+
+def _texts_with(stem: str, texts: Iterable[str]) -> int:
+    """How many of the `texts`, case folded, have the stem among theirs."""
+    return sum(stem in stems(text) for text in texts if stem in text)
