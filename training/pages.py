@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crawler.links.address import site
-from crawler.links.normalise import story_key, unwrap
+from crawler.links.address import address
+from crawler.links.folder import site
+from crawler.links.normalise import unwrap
 from crawler.model.uri import hostname, join
 
 LABELS = Path(__file__).with_name("labels.jsonl")
@@ -74,6 +75,6 @@ def _page(
     name: str, uri: str, group: Mapping[str, str], body: bytes, pairs: list[tuple[str, str]]
 ) -> LabelledPage:
     pairs.sort(key=lambda pair: _STRENGTH.index(pair[0]) if pair[0] in _STRENGTH else -1)
-    labels = {story_key(unwrap(join(uri, href) or href)): label for label, href in pairs}
+    labels = {address(unwrap(join(uri, href) or href)).key: label for label, href in pairs}
     labels = {key: label for key, label in labels.items() if label in _STRENGTH}
     return LabelledPage(name, uri, site(hostname(unwrap(uri))), group, body, labels)

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crawler.links.charset import decode
-from crawler.links.normalise import story_key
 from crawler.links.page import Page
 from crawler.links.tree import parse
 from training.pages import RELATED, LabelledPage
@@ -79,7 +78,7 @@ def _rows(number: int, labelled: LabelledPage) -> Iterable[Row]:
     page = Page(parse(text), labelled.uri, encoding)
     own = page.own_keys
     for one in page.candidates:
-        key = story_key(one.uri)
+        key = one.address.key
         if one.weighed and key not in own:
             yield Row(
                 page=number,

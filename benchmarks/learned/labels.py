@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from crawler.links.normalise import story_key
+from crawler.links.address import address
 from crawler.links.page import Page, read_page
 
 SITES = sorted(path.stem for path in Path(__file__).parent.glob("*.jsonl"))
@@ -60,4 +60,4 @@ def labelled(site: str, folder: Path) -> list[Labelled]:
 
 
 def _keys(root: str, paths: list[str]) -> frozenset[str]:
-    return frozenset(story_key(root + path) for path in paths)
+    return frozenset(address(root + path).key for path in paths)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from benchmarks.learned.labels import Labelled
 from benchmarks.learned.scores import Counted
+from crawler.links.address import address
 from crawler.links.judge import classify
-from crawler.links.normalise import story_key
 from crawler.links.page import Page
 from crawler.model.collection import Collection
 from crawler.model.story import LinkClass
@@ -86,4 +86,4 @@ async def _weigh(stores: list[Store], done: Replay) -> None:
 
 
 def _found(page: Page) -> set[str]:
-    return {story_key(link.uri) for link in page.related()}
+    return {address(link.uri).key for link in page.related()}

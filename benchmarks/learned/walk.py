@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from benchmarks.learned.labels import SITES, Labelled, labelled, place
 from benchmarks.learned.scores import Counted, figures
 from benchmarks.learned.served import served
-from crawler.links.normalise import story_key
+from crawler.links.address import address
 
 _SEEN = re.compile(r"(?:links on|of) (\d+) pages")
 
@@ -75,7 +75,7 @@ def _tell(collection: Path, address: str, pages: list[Labelled], learn: bool) ->
 
 def _named(page: Labelled, paths: set[str]) -> set[str]:
     scheme, host = urlsplit(page.uri)[:2]
-    return {story_key(f"{scheme}://{host}{path}") for path in paths}
+    return {address(f"{scheme}://{host}{path}").key for path in paths}
 
 
 def _by_worker(collection: Path) -> Counter[str]:

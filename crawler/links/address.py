@@ -7,6 +7,9 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from crawler.links.folder import INDEX, Folder, folder
+from crawler.model.uri import without_tracking
+
 _DATE = re.compile(r"/(?:19|20)\d{2}[/-]?(?:0?[1-9]|1[0-2]|[a-z]{3})(?:[/-]|\d{2}\b)")
 _NUMBER = re.compile(r"\d{5}")
 _DIGIT = re.compile(r"\d")
@@ -17,22 +20,7 @@ _PAGES = frozenset({"html", "htm", "shtml", "stm", "php", "asp", "aspx", "jsp", 
 _FILES = frozenset(
     {"jpg", "jpeg", "png", "gif", "webp", "svg", "ico", "pdf", "mp3", "mp4", "zip", "xml", "css", "js"}
 )
-_INDEX = re.compile(
-    r"/(?:tags?|topics?|themen?|thema|temas?|category|categor[iy]a?s?|sections?|authors?|autore?s?|"
-    r"autor(?:en)?|profiles?|people|search|suche|buscar|keywords?|archives?|rss|feeds?|login|signin|"
-    r"register|subscribe|newsletters?|help|about|contact|privacy|terms|cookies?|jobs|shop|events|"
-    r"programmes|weather|podcasts?|index|etiquetas?|rubrik(?:en)?|stichwort|organisations?|entity|by|"
-    r"users?|members?|share|sharer|print|email|comments?)(?:[/._?-]|$)"
-)
-_LISTS = frozenset(
-    {
-        *("tag", "tags", "tagi", "tagged", "topic", "topics", "tema", "temas", "etiqueta", "etiquetas"),
-        *("keyword", "keywords", "taxonomy", "term", "author", "authors", "autor", "autoren", "autores"),
-        *("autori", "auteur", "auteurs", "category", "categories", "kategorie", "kategoria", "people"),
-    }
-)
-"""Folders whose entries are lists, however long their names: a tag, an author, a category."""
-_SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "edu", "or", "ne", "go", "gob"})
+_AMP = re.compile(r"(?:/amp|\.amp)$|\.amp(?=\.html?$)")
 _SLUG_WORDS = 4
 _SLUG_LENGTH = 20
 
@@ -49,17 +37,24 @@ class Address(Struct, frozen=True, gc=False):
     shape: str
     article: bool
     index: bool
-    folders: tuple[str, ...] = ()
+    folders: tuple[str, ...]
     """The path's segments before the last."""
+    key: str
+    """What addresses of one story share, whatever edition, scheme, ``www.``, AMP or tracking.
+
+    ``/1/hi/world/europe/7330492.stm`` and ``/2/hi/europe/7330492.stm`` are editions of one story.
+    """
 
 
 @lru_cache(maxsize=8192)
 def address(uri: str) -> Address:
-    """What can be said of a normalised `uri` from its text alone."""
-    host, _, rest = uri.partition("://")[2].partition("/")
-    path, _, query = rest.lower().partition("?")
-    segments = [s for s in path.split("/") if s]
-    last = segments[-1] if segments else ""
+    """What can be said of a normalised `uri` from its text alone; a fragment says nothing."""
+    rest, mark, query = uri.partition("#")[0].partition("://")[2].partition("?")
+    place, _, written = rest.rstrip("/").rpartition("/")
+    around = folder(place or written)
+    if not place:
+        written = ""
+    last = written.lower()
     name, _, suffix = last.rpartition(".")
     if suffix not in _PAGES and suffix not in _FILES:
         name, suffix = last, ""
@@ -67,40 +62,44 @@ def address(uri: str) -> Address:
     words = 1 + name.count("-") + name.count("_") + name.count("+") + escaped
     numbered = _NUMBER.search(last) is not None
     telling = numbered or (len(name) >= _SLUG_LENGTH and words >= _SLUG_WORDS)
-    index = suffix in _FILES or _is_index(path, query, segments, name, suffix, telling)
-    article = not index and (telling or _is_article(path, query, segments, name, suffix))
-    first = segments[0] if segments else ""
+    index = suffix in _FILES or _is_index(around, last, query, name, suffix, telling)
+    article = not index and (telling or _is_article(around, rest, query, name, suffix))
     form = "" if name.isdigit() else "slug" if words >= _SLUG_WORDS else "name"
-    shape = f"{form}{'0' if numbered else ''}.{suffix}"
-    return Address(site(host), len(segments), first, shape, article, index, tuple(segments[:-1]))
+    return Address(
+        around.site,
+        len(around.names) + (last != ""),
+        around.names[0] if around.names else last,
+        f"{form}{'0' if numbered else ''}.{suffix}",
+        article,
+        index,
+        around.names,
+        around.key + _story(written) + (without_tracking(mark + query) if mark else ""),
+    )
 
 
-@lru_cache(maxsize=1024)
-def site(host: str) -> str:
-    """The publisher's name in a host: 'bbc' for www.bbc.com and news.bbc.co.uk (no list of suffixes)."""
-    labels = host.partition(":")[0].split(".")
-    if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL:
-        return labels[-3]
-    return labels[-2] if len(labels) > 1 else host
+def _story(name: str) -> str:
+    """What a path's last segment adds to the story's key."""
+    if not name:
+        return ""
+    return _AMP.sub("", "/" + name) if "amp" in name else "/" + name
 
 
-def _is_index(path: str, query: str, segments: list[str], name: str, suffix: str, telling: bool) -> bool:
-    if not segments:
+def _is_index(around: Folder, last: str, query: str, name: str, suffix: str, telling: bool) -> bool:
+    if not last:
         return not _NUMBER.search(query)
-    if name in _DEFAULTS:
-        return True
-    if len(segments) > 1 and segments[-2] in _LISTS:
+    if name in _DEFAULTS or around.lists:
         return True
     if telling:
         return False
-    if _INDEX.search("/" + path):
+    if around.index or INDEX.match(f"/{last}"):
         return True
-    return len(segments) <= 2 and not suffix and not query and not _DIGIT.search(name)
+    return len(around.names) <= 1 and not suffix and not query and not _DIGIT.search(name)
 
 
-def _is_article(path: str, query: str, segments: list[str], name: str, suffix: str) -> bool:
-    if suffix in _PAGES and len(segments) > 1:
+def _is_article(around: Folder, rest: str, query: str, name: str, suffix: str) -> bool:
+    if suffix in _PAGES and around.names:
         return True
-    if _DATE.search("/" + path) or _NUMBER.search(path) or _NUMBER.search(query):
+    path = "/" + rest.partition("/")[2].lower()
+    if _DATE.search(path) or _NUMBER.search(path) or _NUMBER.search(query):
         return True
     return _HEX.fullmatch(name.rpartition("-")[2]) is not None

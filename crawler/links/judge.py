@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from crawler.links.candidate import Candidate
 from crawler.links.features import OWN_MEDIA
-from crawler.links.normalise import story_key
 from crawler.links.reasons import spoken
 from crawler.links.scorer import SCORER, probability
 from crawler.model.story import LinkClass
@@ -35,7 +34,7 @@ def judge(candidates: Sequence[Candidate], own: Collection[str]) -> tuple[Verdic
     """One verdict a story that is linked, by its first link's place; `own` are the page's story keys."""
     best: dict[str, Verdict] = {}
     for candidate, score in zip(candidates, scores(candidates), strict=True):
-        key = story_key(candidate.uri)
+        key = candidate.address.key
         verdict = _verdict(candidate, score, key in own)
         known = best.setdefault(key, verdict)
         if verdict.score > known.score:

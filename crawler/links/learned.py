@@ -22,8 +22,8 @@ import hashlib
 from collections.abc import Sequence
 from itertools import islice
 
+from crawler.links.address import address
 from crawler.links.judge import Verdict, classify
-from crawler.links.normalise import story_key
 from crawler.links.signature import block_signature
 from crawler.links.terms import reasons, shifted, terms
 from crawler.links.words import stems, telling
@@ -36,14 +36,14 @@ LINKS_MOST = 250
 
 def sighting(uri: str, title: str, verdicts: Sequence[Verdict]) -> Sighting:
     """What a page shows of its site: `verdicts` are its own, before any correction."""
-    own = story_key(uri)
+    own = address(uri).key
     menus = (one.text for one in verdicts if not one.candidate.address.article)
     words = telling(stems(title), menus)
     numbers: dict[str, int] = {}
     links = []
     for one in _parts(verdicts):
         block = block_signature(one.candidate.anchor, one.candidate.heading)
-        key = story_key(one.candidate.uri)
+        key = one.candidate.address.key
         links.append(
             LinkSeen(
                 id=_id("link", block, key),

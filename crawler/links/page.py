@@ -11,13 +11,14 @@ from lxml import etree
 from crawler.facts.head import Head, read_head
 from crawler.facts.reading import read_facts
 from crawler.facts.sketch import sketch
+from crawler.links.address import address
 from crawler.links.candidate import Candidate
 from crawler.links.charset import decode
 from crawler.links.days import story_day
 from crawler.links.features import Describer
 from crawler.links.judge import Verdict, judge, reasons
 from crawler.links.learned import correct, sighting
-from crawler.links.normalise import story_key, unwrap
+from crawler.links.normalise import unwrap
 from crawler.links.outline import outline
 from crawler.links.requisites import requisites
 from crawler.links.resolve import Joiner, Resolver
@@ -171,7 +172,7 @@ class Page:
     @property
     def own_keys(self) -> frozenset[str]:
         """The keys of the page's own story."""
-        return frozenset(map(story_key, (self.uri, *self.story_uris)))
+        return frozenset(address(uri).key for uri in (self.uri, *self.story_uris))
 
     @cached_property
     def candidates(self) -> list[Candidate]:

@@ -72,7 +72,8 @@ def walked(trees: Sequence[Tree]) -> Walk:
 def _function(lines: Iterable[str]) -> Callable[[Sequence[float]], Any]:
     made: dict[str, Any] = {}
     exec("\n ".join(["def made(values):", *lines]), made)  # nothing but the trees' numbers is in it
-    return made["made"]
+    function: Callable[[Sequence[float]], Any] = made["made"]
+    return function
 
 
 def _code(one: Tree, leaf: Callable[[float, Way], str], way: Way = ()) -> str:

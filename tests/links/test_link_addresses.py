@@ -4,8 +4,9 @@ import random
 
 import pytest
 
-from crawler.links.address import address, site
-from crawler.links.normalise import story_key, unwrap
+from crawler.links.address import address
+from crawler.links.folder import site
+from crawler.links.normalise import unwrap
 from crawler.links.resolve import Resolver
 from crawler.model.uri import join
 
@@ -86,7 +87,7 @@ def test_a_replay_address_names_the_original(uri_m: str, uri_r: str) -> None:
     ],
 )
 def test_editions_of_a_story_share_a_key(one: str, other: str, same: bool) -> None:
-    assert (story_key(one) == story_key(other)) is same
+    assert (address(one).key == address(other).key) is same
 
 
 @pytest.mark.parametrize(
