@@ -113,15 +113,24 @@ def is_advertisement(text: str) -> bool:
 def callout_cue(text: str) -> str:
     """``related`` for words that lead in a link ('Read more:', 'Lesen Sie auch:'), else empty."""
     match = _CALLOUT.match(text[:80]) if _SEPARATOR.search(text, 0, 50) else None
-    if match and RELATED in (heading_cue(match[1]), heading_cue(f"{match[1]}:")):
+    if match and (heading_cue(match[1]) == RELATED or _leads_in(f"{match[1]}:")):
         return RELATED
     return ""
+
+
+def _leads_in(words: str) -> bool:
+    """Whether these are a heading of related stories, or lead in the story after their colon:
+    'You may also like:' heads anything, 'You may also like: The mayor resigns' calls one out.
+    """
+    return heading_cue(words) == RELATED or (
+        words[-1:] in (":", "：") and heading_cue(f"{words} x") == RELATED
+    )
 
 
 def callout_before(before: str) -> bool:
     """Whether the text before a link ends in words that lead it in: 'READ ALSO', 'Lire aussi :'."""
     tail = _SENTENCE_END.split(before[-_LEAD:])[-1]
-    return bool(tail) and (heading_cue(tail) == RELATED or bool(callout_cue(tail)))
+    return bool(tail) and (_leads_in(tail) or bool(callout_cue(tail)))
 
 
 # Class names and ids, as words: "td.most-popular", "relatedLinks", "c-article__see_also".

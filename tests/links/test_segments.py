@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.links.cues import callout_cue, heading_cue
+from crawler.links.cues import callout_before, callout_cue, heading_cue
 from crawler.links.page import read_page
 
 TEXT = (
@@ -205,3 +205,11 @@ def test_a_dated_list_without_a_heading_stands_together() -> None:
 def test_read_leads_in_a_link_but_is_a_tab_of_the_most_popular() -> None:
     assert callout_cue("Read: How the bridge was built") == heading_cue("READ:") == "related"
     assert heading_cue("Read") == "promo"
+
+
+@pytest.mark.parametrize("words", ["You may also like:", "Le puede interesar:", "READ NEXT:"])
+def test_a_heading_over_anything_calls_out_the_story_that_follows_its_colon(words: str) -> None:
+    assert heading_cue(words) == "promo"
+    assert callout_before(f"The bridge is open. {words}")
+    assert callout_cue(f"{words} The council votes") == "related"
+    assert not callout_before(words.rstrip(":"))
