@@ -33,6 +33,8 @@ _FIRST_IDEOGRAPH = "\u2e80"
 _BUTTON = 3
 """Words of a link that may be a button's: 'Read more', 'Link zum Artikel', none over an image."""
 _LONGEST_TITLE = 120
+_FEW = 3
+"""Links on one line; more of them, of a word or two each, are names whatever their addresses."""
 _NAME = 2
 """Words of a link that make a name, where its address is no article's."""
 _TITLE = 14
@@ -99,7 +101,7 @@ class Describer:
         nearest = chain[-1] if chain else None
         self._describe_address(candidate)
         candidate.evidence["words"] = float(min(_words(title), _WIDE))
-        if not _is_name(candidate):
+        if not _is_name(candidate, self._page.lines[anchor.line]):
             self._describe(candidate, title, box, section, nearest)
         outer = box.parent if box is not None and box.parent is not None else anchor.box
         tag, label = (box.tag, box.label) if box is not None else ("", "")
@@ -205,10 +207,10 @@ class Describer:
         return next(filter(None, dates), "")
 
 
-def _is_name(candidate: Candidate) -> bool:
+def _is_name(candidate: Candidate, line: Line) -> bool:
     """Whether a link only names a topic, a section or another site."""
     if candidate.address.article:
-        return False
+        return len(line.anchors) > _FEW and candidate.evidence["words"] <= _NAME and not line.plain
     return candidate.offsite or candidate.evidence["words"] <= _NAME
 
 

@@ -213,3 +213,13 @@ def test_a_heading_over_anything_calls_out_the_story_that_follows_its_colon(word
     assert callout_before(f"The bridge is open. {words}")
     assert callout_cue(f"{words} The council votes") == "related"
     assert not callout_before(words.rstrip(":"))
+
+
+def test_a_row_of_short_names_is_no_list_of_stories_whatever_the_addresses() -> None:
+    def row(*names: str) -> str:
+        links = " ".join(f'<a href="/n/{20001 + n}">{name}</a>' for n, name in enumerate(names))
+        return f"{TEXT * 3}<h3>More on this subject</h3><div>{links}</div>"
+
+    assert set(classes(row("Bridges", "Rivers", "Town hall", "Traffic")).values()) == {"other"}
+    stories = row("Mayor opens the bridge", "Rivers rise again", "Who pays for it?", "Traffic is slow")
+    assert set(classes(stories).values()) == {"related"}
