@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 from crawler.links.address import Address, address
 from crawler.links.blocks import Block, BlockKey, describe_blocks
@@ -97,8 +98,7 @@ class Describer:
         title = self._told(candidate, box)
         if title is not anchor.text and box is not None:  # the title is no heading over its link
             chain = tuple(s for s in chain if s.cue or s.start < box.start)
-        section = next((s for s in reversed(chain) if s.cue), None)
-        nearest = chain[-1] if chain else None
+        section, nearest = _telling(chain), chain[-1] if chain else None
         self._describe_address(candidate)
         candidate.evidence["words"] = float(min(_words(title), _WIDE))
         if not _is_name(candidate, self._page.lines[anchor.line]):
@@ -106,7 +106,9 @@ class Describer:
         outer = box.parent if box is not None and box.parent is not None else anchor.box
         tag, label = (box.tag, box.label) if box is not None else ("", "")
         key = BlockKey(outer, section, nearest, tag, label, bool(candidate.shown))
-        block = blocks.setdefault(key, Block(len(blocks)))
+        block = blocks.get(key)
+        if block is None:
+            block = blocks[key] = Block(len(blocks))
         block.members.append(candidate)
         candidate.block = block.number
 
@@ -141,10 +143,11 @@ class Describer:
     def _describe_text(self, candidate: Candidate, title: str) -> None:
         anchor, evidence = candidate.anchor, candidate.evidence
         likeness = self._subject.likeness(title)
-        evidence["title words"] = float(min(likeness.title, 3))
-        evidence["subject words"] = float(min(likeness.words, 5))
-        evidence["subject weight"] = likeness.weight
-        if callout_cue(anchor.text) or callout_before(anchor.before):
+        if likeness is not None:
+            evidence["title words"] = float(min(likeness.title, 3))
+            evidence["subject words"] = float(min(likeness.words, 5))
+            evidence["subject weight"] = likeness.weight
+        if callout_cue(anchor.text) or (anchor.before and callout_before(anchor.before)):
             evidence["callout"] = 1.0
         else:
             candidate.inline = _is_running(anchor, self._page.lines[anchor.line])
@@ -203,8 +206,10 @@ class Describer:
         else:
             near = [n for n in lines[anchor.line : anchor.line + 2] if n.box is anchor.box]
             near = [n for n in near if n is lines[anchor.line] or not n.anchors]
-        dates = (shown_date(n.text) for n in near if len(n.text) <= _SHORT)
-        return next(filter(None, dates), "")
+        for line in near:
+            if len(line.text) <= _SHORT and (date := shown_date(line.text)):
+                return date
+        return ""
 
 
 def _is_name(candidate: Candidate, line: Line) -> bool:
@@ -212,6 +217,14 @@ def _is_name(candidate: Candidate, line: Line) -> bool:
     if candidate.address.article:
         return len(line.anchors) > _FEW and candidate.evidence["words"] <= _NAME and not line.plain
     return candidate.offsite or candidate.evidence["words"] <= _NAME
+
+
+def _telling(chain: Sequence[Section]) -> Section | None:
+    """The innermost section that the lexicon knows."""
+    for section in reversed(chain):
+        if section.cue:
+            return section
+    return None
 
 
 def card(anchor: Anchor) -> Box | None:

@@ -35,12 +35,15 @@ def judge(candidates: Sequence[Candidate], own: Collection[str]) -> tuple[Verdic
     best: dict[str, Verdict] = {}
     for candidate, score in zip(candidates, scores(candidates), strict=True):
         key = candidate.address.key
-        verdict = _verdict(candidate, score, key in own)
-        known = best.setdefault(key, verdict)
-        if verdict.score > known.score:
-            known.candidate, known.score, known.link_class = candidate, verdict.score, verdict.link_class
-        if len(verdict.text) > len(known.text):
-            known.text = verdict.text
+        known = best.get(key)
+        if known is None:
+            best[key] = _verdict(candidate, score, key in own)
+            continue
+        if score > known.score and known.link_class is not LinkClass.SELF:
+            known.candidate, known.score = candidate, score
+            known.link_class = classify(candidate, score)
+        if len(candidate.anchor.text) > len(known.text):
+            known.text = candidate.anchor.text
     return tuple(best.values())
 
 

@@ -12,12 +12,14 @@ _REPLAY = re.compile(
     r"(?:(?P<scheme>https?):/{1,2}|(?=www\.[^/]))(?P<rest>[^/].*)",
     re.I,
 )
+_BEHIND_SCHEME = len("https://")
+_NESTED = range(3)
 
 
 def unwrap(uri: str) -> str:
     """The URI-R of a URI-M, any other URI unchanged; unwrapped again where archives are nested."""
-    for _ in range(3):
-        if "/http" not in uri and "/www." not in uri:
+    for _ in _NESTED:
+        if "/http" not in uri and uri.find("/www.", _BEHIND_SCHEME) < 0:
             return uri
         match = _REPLAY.fullmatch(uri)
         if not match:

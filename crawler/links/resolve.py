@@ -20,9 +20,10 @@ class Joiner:
 
     def __call__(self, link: str) -> str | None:
         """The URI that `link` names, or None where it names none that can be fetched."""
-        if link not in self._known:
-            self._known[link] = self._resolve(link)
-        return self._known[link]
+        known = self._known
+        if link not in known:
+            known[link] = self._resolve(link)
+        return known[link]
 
     def _resolve(self, link: str) -> str | None:
         if link.startswith("/"):

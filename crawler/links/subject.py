@@ -36,11 +36,17 @@ class Subject:
         told = _telling(title_stems | often, site, menus)
         self._title = title_stems & told
         self._often = often & told
+        self._all = title_stems & told | self._often
         self._weights = {stem: min(counts[stem], _MOST) for stem in self._often}
 
-    def likeness(self, text: str) -> Likeness:
-        """How much of the subject is in `text`; the weight is 0 to 5, by how often the story says it."""
+    def likeness(self, text: str) -> Likeness | None:
+        """How much of the subject is in `text`, None where nothing is.
+
+        The weight is 0 to 5, by how often the story says it.
+        """
         found = stems(text)
+        if self._all.isdisjoint(found):
+            return None
         shared = [self._weights[stem] for stem in found & self._often]
         return Likeness(len(self._title & found), len(shared), sum(shared) / (len(found) + 1))
 
