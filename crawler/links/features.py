@@ -71,12 +71,13 @@ class Describer:
         return found
 
     def _candidates(self, resolve: Resolve) -> list[Candidate]:
-        named = ((anchor, resolve(anchor.href)) for anchor in self._page.anchors)
-        return [self._candidate(anchor, uri) for anchor, uri in named if uri is not None]
-
-    def _candidate(self, anchor: Anchor, uri: str) -> Candidate:
-        its = address(uri)
-        return Candidate(anchor, uri, its, offsite=its.site != self._own.site)
+        found = []
+        for anchor in self._page.anchors:
+            uri = resolve(anchor.href)
+            if uri is not None:
+                its = address(uri)
+                found.append(Candidate(anchor, uri, its, offsite=its.site != self._own.site))
+        return found
 
     def _read_subject(self, found: list[Candidate]) -> Subject:
         text = self._page.lines[self._first : self._last + 1]

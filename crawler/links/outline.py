@@ -129,7 +129,8 @@ class _Walk:
         """A block begins, and with it a line."""
         if self._filled or self._anchors:
             self._keep_line()
-        label = f"{element.get('class', '')} {element.get('id', '')}"
+        get = element.get
+        label = f"{get('class', '')} {get('id', '')}"
         self._box = Box(self._box, element.tag, label, len(self._lines))
 
     def close_box(self, element: etree._Element | None = None) -> None:

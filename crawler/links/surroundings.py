@@ -16,7 +16,7 @@ class Surroundings:
         """`first` and `last` are the lines of the story's text: what is around it all names the page."""
         self._first = first
         self._last = last
-        self._landmark: dict[Box, bool] = {}
+        self._landmark: dict[Box | None, bool] = {}
 
     def label(self, box: Box | None) -> str:
         """The polarity of the nearest telling class or id, at most seven boxes up; empty if none."""
@@ -31,6 +31,8 @@ class Surroundings:
 
     def in_navigation(self, box: Box | None) -> bool:
         """Whether a ``<nav>``, a ``<footer>`` or a page header is around the box (HTML, 4.3)."""
+        if box in self._landmark:
+            return self._landmark[box]
         path = []
         while box is not None and box not in self._landmark:
             path.append(box)
