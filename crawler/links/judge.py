@@ -16,6 +16,8 @@ THRESHOLD = SCORER.threshold
 _NEVER = 0.01
 """The score of what is not weighed: menus, names, links in sentences, the story's own film."""
 _CALLED_OUT = 1.5
+_SENTENCE = 7
+"""Words of a link that are a story's title, whatever its address looks like."""
 _SHARED = 0.6
 """How much of a link's log-odds is its block's mean."""
 _PROMO = ("heading promo", "class promo", "heading product", "class product")
@@ -57,7 +59,8 @@ def scores(candidates: Sequence[Candidate]) -> list[float]:
 
 def decided(log_odds: float, evidence: Mapping[str, float]) -> float:
     """What the definition decides is not left to the trees: a callout in the text is related."""
-    if "callout" in evidence and "inside the text" in evidence and "article address" in evidence:
+    told = "article address" in evidence or evidence.get("words", 0.0) >= _SENTENCE
+    if told and "callout" in evidence and "inside the text" in evidence:
         return max(log_odds, _CALLED_OUT)
     return log_odds
 

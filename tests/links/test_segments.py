@@ -223,3 +223,12 @@ def test_a_row_of_short_names_is_no_list_of_stories_whatever_the_addresses() -> 
     assert set(classes(row("Bridges", "Rivers", "Town hall", "Traffic")).values()) == {"other"}
     stories = row("Mayor opens the bridge", "Rivers rise again", "Who pays for it?", "Traffic is slow")
     assert set(classes(stories).values()) == {"related"}
+
+
+def test_a_title_that_is_called_out_is_a_story_whatever_its_address() -> None:
+    def found(text: str) -> str:
+        html = f"<title>The bridge</title><div>{TEXT * 3}<p>Related: <a href='/life/tolls'>{text}</a></p>{TEXT * 3}</div>"
+        return read_page(html.encode(), "http://a.example/n/story-10001").links()[0].link_class.value
+
+    assert found("How to pay tolls and taxes without a card") == "related"
+    assert found("All about tolls") == "other"
