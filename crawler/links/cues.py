@@ -80,19 +80,19 @@ def heading_cue(text: str) -> str:
     known = whole.get(folded) or whole.get(bare)
     if known:
         return known
-    candidates = (folded,) if bare == folded else (folded, bare)
-    return next((p for candidate in candidates for p in _matches(candidate)), "")
+    return _open_cue(folded) or ("" if bare == folded else _open_cue(bare))
 
 
-def _matches(text: str) -> Iterator[str]:
-    """Polarities of the phrases with a star that `text` fits."""
+def _open_cue(text: str) -> str:
+    """The polarity of the first phrase with a star that `text` fits, or empty."""
+    opened = _open_phrases()
     for start in (text[:2], ""):
-        heads, tails, phrases = _open_phrases().get(start, _NONE)
-        if not (text.startswith(heads) and text.endswith(tails)):
-            continue
-        for head, tail, polarity in phrases:
-            if len(text) > len(head) + len(tail) and text.startswith(head) and text.endswith(tail):
-                yield polarity
+        heads, tails, phrases = opened.get(start, _NONE)
+        if text.startswith(heads) and text.endswith(tails):
+            for head, tail, polarity in phrases:
+                if len(text) > len(head) + len(tail) and text.startswith(head) and text.endswith(tail):
+                    return polarity
+    return ""
 
 
 # The mark over an advertisement, in the languages of the lexicon; plurals are classified advertisements.
