@@ -31,6 +31,7 @@ BODIES = {
 }
 
 
+@pytest.mark.timeout(30)
 @pytest.mark.parametrize("why", BODIES)
 def test_it_ends(why: str) -> None:
     page = read_page(BODIES[why].encode(), "https://www.news.example/a/story-of-the-day")
