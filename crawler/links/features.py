@@ -11,33 +11,21 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from crawler.links import teaser
 from crawler.links.address import Address, address
 from crawler.links.blocks import Block, BlockKey, describe_blocks
 from crawler.links.body import body_range
 from crawler.links.candidate import Candidate, Resolve
 from crawler.links.cues import callout_before, callout_cue
-from crawler.links.dates import shown_date
 from crawler.links.heading_words import leaning
-from crawler.links.outline import Anchor, Box, Line, Outline
+from crawler.links.outline import Box, Line, Outline
 from crawler.links.segment import Section, sections
 from crawler.links.subject import Subject
 from crawler.links.surroundings import Surroundings
 
 OWN_MEDIA = "heading media"
 """Over the story's own film, which is the page once more."""
-_SENTENCE = 30
-_LEAD = 12
-_SHORT = 200
-_TEASER = 8
 _WIDE = 12
-_FIRST_IDEOGRAPH = "\u2e80"
-_BUTTON = 3
-"""Words of a link that may be a button's: 'Read more', 'Link zum Artikel', none over an image."""
-_LONGEST_TITLE = 120
-_FEW = 3
-"""Links on one line; more of them, of a word or two each, are names whatever their addresses."""
-_NAME = 2
-"""Words of a link that make a name, where its address is no article's."""
 _TITLE = 14
 """Characters that a link in navigation needs to be a story's title."""
 _RANK = re.compile(r"(?:^|\s)#?\d{1,2}[.)]?$")
@@ -94,15 +82,16 @@ class Describer:
     def _put(self, candidate: Candidate, blocks: dict[BlockKey, Block]) -> None:
         """Fill the candidate's own evidence and put it into its block."""
         anchor = candidate.anchor
-        box = card(anchor)
+        lines = self._page.lines
+        box = teaser.card(anchor)
         chain = self._sections[anchor.line]
-        title = self._told(candidate, box)
+        title = teaser.title(candidate, box, lines)
         if title is not anchor.text and box is not None:  # the title is no heading over its link
             chain = tuple(s for s in chain if s.cue or s.start < box.start)
         section, nearest = _telling(chain), chain[-1] if chain else None
         self._describe_address(candidate)
-        candidate.evidence["words"] = float(min(_words(title), _WIDE))
-        if not _is_name(candidate, self._page.lines[anchor.line]):
+        candidate.evidence["words"] = float(min(teaser.words(title), _WIDE))
+        if not teaser.is_name(candidate, lines[anchor.line]):
             self._describe(candidate, title, box, section, nearest)
         outer = box.parent if box is not None and box.parent is not None else anchor.box
         tag, label = (box.tag, box.label) if box is not None else ("", "")
@@ -125,21 +114,10 @@ class Describer:
         self._describe_text(candidate, title)
         self._describe_heading(candidate, section, nearest)
         self._describe_place(candidate, box)
-        candidate.shown = self._date(candidate.anchor, box)
+        candidate.shown = teaser.date(candidate.anchor, box, self._page.lines)
         if candidate.shown:
             candidate.evidence["dated"] = 1.0
         candidate.weighed = not candidate.inline and OWN_MEDIA not in candidate.evidence
-
-    def _told(self, candidate: Candidate, box: Box | None) -> str:
-        """The link's text; where no link of its card says more than a button, its longest line."""
-        own = candidate.anchor.text
-        if box is None or not candidate.address.article or _words(own) > _BUTTON:
-            return own
-        lines = self._page.lines[box.start : box.end]
-        if any(_words(anchor.text) > _BUTTON for line in lines for anchor in line.anchors):
-            return own
-        texts = [line.text for line in lines if not line.anchors and len(line.text) <= _LONGEST_TITLE]
-        return max([own, *texts], key=len)
 
     def _describe_text(self, candidate: Candidate, title: str) -> None:
         anchor, evidence = candidate.anchor, candidate.evidence
@@ -151,7 +129,7 @@ class Describer:
         if callout_cue(anchor.text) or (anchor.before and callout_before(anchor.before)):
             evidence["callout"] = 1.0
         else:
-            candidate.inline = _is_running(anchor, self._page.lines[anchor.line])
+            candidate.inline = teaser.is_running(anchor, self._page.lines[anchor.line])
         if anchor.before and _RANK.search(anchor.before[-5:]):
             evidence["numbered"] = 1.0
 
@@ -199,26 +177,6 @@ class Describer:
         else:
             evidence["lines after the text"] = math.log1p(number - self._last)
 
-    def _date(self, anchor: Anchor, box: Box | None) -> str:
-        """The date that stands beside the link, in its card or on the line after it; empty for none."""
-        lines = self._page.lines
-        if box is not None:
-            near = lines[box.start : box.end]
-        else:
-            near = [n for n in lines[anchor.line : anchor.line + 2] if n.box is anchor.box]
-            near = [n for n in near if n is lines[anchor.line] or not n.anchors]
-        for line in near:
-            if len(line.text) <= _SHORT and (date := shown_date(line.text)):
-                return date
-        return ""
-
-
-def _is_name(candidate: Candidate, line: Line) -> bool:
-    """Whether a link only names a topic, a section or another site."""
-    if candidate.address.article:
-        return len(line.anchors) > _FEW and candidate.evidence["words"] <= _NAME and not line.plain
-    return candidate.offsite or candidate.evidence["words"] <= _NAME
-
 
 def _telling(chain: Sequence[Section]) -> Section | None:
     """The innermost section that the lexicon knows."""
@@ -226,15 +184,6 @@ def _telling(chain: Sequence[Section]) -> Section | None:
         if section.cue:
             return section
     return None
-
-
-def card(anchor: Anchor) -> Box | None:
-    """The largest box, of a teaser's few lines, whose links all name the anchor's address."""
-    found: Box | None = None
-    box: Box | None = anchor.box
-    while box is not None and box.only == anchor.href and box.end - box.start <= _TEASER:
-        found, box = box, box.parent
-    return found
 
 
 def _story_box(lines: list[Line], first: int, last: int) -> Box:
@@ -247,16 +196,6 @@ def _story_box(lines: list[Line], first: int, last: int) -> Box:
     return box
 
 
-def _words(text: str) -> int:
-    """Words of a link's text; where there are no spaces two ideographs or five other signs are one."""
-    if not text:
-        return 0
-    words = text.count(" ") + 1
-    if text.isascii():
-        return words
-    return max(words, len(text) // (2 if max(text) > _FIRST_IDEOGRAPH else 5))
-
-
 def _shared(own: Address, its: Address) -> int:
     """How many leading folders two addresses have in common."""
     count = 0
@@ -265,11 +204,3 @@ def _shared(own: Address, its: Address) -> int:
             break
         count += 1
     return count
-
-
-def _is_running(anchor: Anchor, line: Line) -> bool:
-    """Whether the link stands inside a running sentence."""
-    if line.plain < _SENTENCE:
-        return False
-    after = anchor.after.lstrip()[:1]
-    return len(anchor.before) > _LEAD or after.islower() or after in (",", ";")
