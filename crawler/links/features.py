@@ -40,6 +40,7 @@ class Describer:
         self._first, self._last = body_range(page.lines)
         self._sections = sections(page, self._first)
         self._title = title
+        self._titles = teaser.Titles(page.lines)
         self._around = Surroundings(self._first, self._last)
         self._story = _story_box(page.lines, self._first, self._last)
 
@@ -85,7 +86,7 @@ class Describer:
         lines = self._page.lines
         box = teaser.card(anchor)
         chain = self._sections[anchor.line]
-        title = teaser.title(candidate, box, lines)
+        title = self._titles.title(candidate, box)
         if title is not anchor.text and box is not None:  # the title is no heading over its link
             chain = tuple(s for s in chain if s.cue or s.start < box.start)
         section, nearest = _telling(chain), chain[-1] if chain else None

@@ -31,16 +31,29 @@ def card(anchor: Anchor) -> Box | None:
     return found
 
 
-def title(candidate: Candidate, box: Box | None, lines: Sequence[Line]) -> str:
-    """The link's text; where no link of its card says more than a button, its longest line."""
-    own = candidate.anchor.text
-    if box is None or not candidate.address.article or words(own) > _BUTTON:
-        return own
-    inside = lines[box.start : box.end]
-    if any(words(anchor.text) > _BUTTON for line in inside for anchor in line.anchors):
-        return own
-    texts = [line.text for line in inside if not line.anchors and len(line.text) <= _LONGEST_TITLE]
-    return max([own, *texts], key=len)
+class Titles:
+    """The titles of a page's teasers; a card is read once, however many links it has."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._written: dict[Box, str] = {}
+
+    def title(self, candidate: Candidate, box: Box | None) -> str:
+        """The link's text; where no link of its card says more than a button, its longest line."""
+        own = candidate.anchor.text
+        if box is None or not candidate.address.article or words(own) > _BUTTON:
+            return own
+        if box not in self._written:
+            self._written[box] = _written(self._lines[box.start : box.end])
+        return max(own, self._written[box], key=len)
+
+
+def _written(card_lines: Sequence[Line]) -> str:
+    """The longest line without a link; empty where a link says more than a button."""
+    if any(words(anchor.text) > _BUTTON for line in card_lines for anchor in line.anchors):
+        return ""
+    texts = [line.text for line in card_lines if not line.anchors and len(line.text) <= _LONGEST_TITLE]
+    return max(texts, key=len, default="")
 
 
 def date(anchor: Anchor, box: Box | None, lines: Sequence[Line]) -> str:

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from crawler.links import teaser
 from crawler.links.outline import MAX_ANCHORS, MAX_LINES, outline
 from crawler.links.page import Page, read_page
 from crawler.links.tree import MAX_BYTES, parse
@@ -127,3 +128,17 @@ def test_what_follows_eight_mebibytes_is_not_read() -> None:
 def test_what_stands_behind_the_end_of_a_page_is_read(end: bytes) -> None:
     page = read_page(b"<html><body><p>x</p>" + end + b"<h2>Related</h2>" + LINK + end, URI)
     assert [link.uri for link in page.links()] == ["http://a.example/news/other-story-67890.html"]
+
+
+def test_a_card_of_many_links_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted, count = 0, teaser.words
+
+    def words(text: str) -> int:
+        nonlocal counted
+        counted += 1
+        return count(text)
+
+    monkeypatch.setattr(teaser, "words", words)
+    button = b'<a href="/news/other-story-67890.html"><img></a>'
+    everything(b'<a href="/">Home</a><div>Another story of today<br>' + button * 2000 + b"</div>")
+    assert 2000 < counted < 10_000

@@ -45,6 +45,7 @@ def test_a_late_robots_txt_goes_back_with_its_pages_and_another_worker_may_ask()
     bench, gate = Workbench(), Gate()
     robots = with_robots(bench, deadline=5.0)
     told: list[Any] = []
+    # Of the gate only `let_ask` is called, and no sink: a real gate would want a server for nothing.
     Pacer(bench, gate, None, told.append, lambda: None).give_back(robots)  # type: ignore[arg-type]
     assert [(back.lease_id, back.verdict) for back in bench.outbox.backs] == [
         (2, Verdict.BACK),
