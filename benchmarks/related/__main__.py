@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ def main() -> int:
 def _benchmarks(given: argparse.Namespace) -> Iterator[Benchmark]:
     folders = [folder.resolve() for folder in given.folders]
     pages = samples(folders)
+    gc.freeze()  # modules and pages stay: collecting before each reading need not look at them
     pair, _ = readers(others=False)
     title = "In a row (each page once, as in a crawl)"
     alone = {name: pair[name] for name in (PEER, CLEW)}

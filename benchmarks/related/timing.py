@@ -62,8 +62,11 @@ def _warm(readers: Mapping[str, Reader], page: Sample) -> None:
 
 
 def _timed(reader: Reader, page: Sample) -> float:
-    """Milliseconds of one reading. What earlier readings left behind is collected first."""
-    gc.collect(1)
+    """Milliseconds of one reading. What earlier readings left behind is collected first, all of it:
+    else the one who happens to come next pays for what the other keeps (Python's collector looks through
+    everything once enough has gathered).
+    """
+    gc.collect()
     begun = time.process_time()
     reader(page)
     return 1000 * (time.process_time() - begun)

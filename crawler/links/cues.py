@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from crawler.links.lexicon import INDEX, PRODUCT, PROMO, RELATED, lexicon
+from crawler.links.lexicon import RELATED, lexicon
 
-NAVIGATION = "navigation"
 _LEAD = 60
 """Characters before a link that may lead it in."""
 LONGEST = 70
@@ -66,9 +65,6 @@ def _whole_phrases() -> dict[str, str]:
     return {phrase: polarity for phrase, polarity in reversed(list(_phrases())) if "*" not in phrase}
 
 
-_NONE: tuple[tuple[str, ...], tuple[str, ...], list[_Open]] = ((), (), [])
-
-
 @lru_cache(maxsize=4096)
 def heading_cue(text: str) -> str:
     """The polarity of a heading, or empty: 'SEE ALSO:' is ``related``, 'Most read' is ``promo``."""
@@ -77,17 +73,18 @@ def heading_cue(text: str) -> str:
     folded = _fold(text)
     bare = folded.strip(_EDGE)
     whole = _whole_phrases()
-    known = whole.get(folded) or whole.get(bare)
-    if known:
-        return known
-    return _open_cue(folded) or ("" if bare == folded else _open_cue(bare))
+    if bare == folded:
+        return whole.get(bare) or _open_cue(bare)
+    return whole.get(folded) or whole.get(bare) or _open_cue(folded) or _open_cue(bare)
 
 
 def _open_cue(text: str) -> str:
     """The polarity of the first phrase with a star that `text` fits, or empty."""
     opened = _open_phrases()
     for start in (text[:2], ""):
-        heads, tails, phrases = opened.get(start, _NONE)
+        if start not in opened:
+            continue
+        heads, tails, phrases = opened[start]
         if text.startswith(heads) and text.endswith(tails):
             for head, tail, polarity in phrases:
                 if len(text) > len(head) + len(tail) and text.startswith(head) and text.endswith(tail):
@@ -131,42 +128,3 @@ def callout_before(before: str) -> bool:
     """Whether the text before a link ends in words that lead it in: 'READ ALSO', 'Lire aussi :'."""
     tail = _SENTENCE_END.split(before[-_LEAD:])[-1]
     return bool(tail) and (_leads_in(tail) or bool(callout_cue(tail)))
-
-
-# Class names and ids, as words: "td.most-popular", "relatedLinks", "c-article__see_also".
-_LABELS = (
-    (
-        PRODUCT,
-        r"outbrain|taboola|sponsor|advert|affiliate|commerc|shop(?:ping)?\b|newsletter|subscri|paywall|\b(?:ads?\b|ad[-_])",
-    ),
-    (
-        PROMO,
-        r"popular|most[-_]?(?:read|view|shared|comment|pop|recent)|trend|top[-_]?stor|topnews|latest|recommend|"
-        r"recirc|meist|plus[-_]lus|mas[-_]?(?:leid|vist)|piu[-_]?lett|ranking|best[-_]?of|just[-_]?in|"
-        r"breaking|ticker|headlines|editors?[-_]?pick|livestat|hotnews|spotlight|up[-_]?next|infinite|\b(?:more[-_]?from|prev|next)",
-    ),
-    (
-        RELATED,
-        r"relat(?!ive)|see[-_]?also|relacion|verwandt|similar|more[-_]?on(?![a-z])|associated|readmore|read[-_]more|"
-        r"correlat|gerelateerd|benzer|zumthema|zum[-_]thema|lireaussi|lire[-_]aussi|backgroundlink|storylink|kanren",
-    ),
-    (
-        NAVIGATION,
-        r"navi?gation|menu|breadcrumb|foot(?:er)?\b|footer|header\b|masthead|toolbar|social|share|"
-        r"sharing|comment|login|sitemap|language|edition|cookie|consent|pagination|pager|\b(?:nav|crumb|sub-?nav)",
-    ),
-    (INDEX, r"\btags?\b|tag[-_]?list|topics?\b|keyword|categor|byline|author"),
-)
-_LABEL = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _LABELS))
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-
-
-@lru_cache(maxsize=4096)
-def label_cue(label: str) -> str:
-    """The polarity of a box's class and id, or empty. Weaker than any heading."""
-    if label == " ":
-        return ""
-    label = label[:300]
-    folded = label.lower()
-    match = _LABEL.search(folded if folded == label else _CAMEL.sub("-", label).lower())
-    return match.lastgroup or "" if match else ""

@@ -9,7 +9,7 @@ A box knows the one address that all of its links name, so a teaser's
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -63,7 +63,7 @@ class Line(Struct, eq=False, gc=False):
     level: int
     strong: bool
     plain: int
-    anchors: list[Anchor]
+    anchors: Sequence[Anchor]
 
 
 @dataclass(slots=True, eq=False)
@@ -115,6 +115,7 @@ class _Walk:
         self._level = 0
         self._strong = 0
         self._anchor: Anchor | None = None
+        self._anchors: list[Anchor] = []
         self._begin_line()
 
     def _begin_line(self) -> None:
@@ -122,7 +123,6 @@ class _Walk:
         self._mark = 0
         self._filled = self._thin = False
         self._plain = 0
-        self._anchors: list[Anchor] = []
         self._closed: Anchor | None = None
 
     def open_box(self, element: etree._Element) -> None:
@@ -196,11 +196,13 @@ class _Walk:
         if self._anchor is not None:
             self._anchor.text += self._tail(self._anchor)
             self._anchors.append(self._anchor)
+        anchors: Sequence[Anchor] = ()  # most lines have none, and share this
         if self._anchors:
             self._box.last = len(self._lines)
+            anchors, self._anchors = self._anchors, []
         text = " ".join("".join(self.pieces).split())
         strong = self._filled and not self._thin
-        self._lines.append(Line(text, self._box, self._level, strong, self._plain, self._anchors))
+        self._lines.append(Line(text, self._box, self._level, strong, self._plain, anchors))
         self.full = len(self._lines) >= MAX_LINES
         self._begin_line()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from crawler.links.candidate import Candidate
 
@@ -13,17 +13,24 @@ _HEADING = "heading"
 _PLACES = ("before the text", "inside the text", "in the story's box")
 
 
-def spoken(reasons: Iterable[tuple[str, float]], candidate: Candidate) -> tuple[str, ...]:
+def spoken(reasons: Mapping[str, float], candidate: Candidate) -> tuple[str, ...]:
     """The strongest reasons, at most six, each with its sign: '+heading: See also'.
 
-    What a feature's absence says is told as such: '-no article address'.
+    What a feature's absence says is told as such: '-no article address'. Headings are one reason.
     """
-    told: dict[str, float] = {}
-    for name, weight in reasons:
-        word = _word(name, candidate)
-        told[word] = told.get(word, 0.0) + weight
+    told = _headings_as_one(reasons) if candidate.heading else reasons
     loud = sorted(told.items(), key=lambda item: -abs(item[1]))[:_MOST]
-    return tuple(("+" if weight > 0 else "-") + word for word, weight in loud if abs(weight) >= _LEAST)
+    return tuple(
+        ("+" if weight > 0 else "-") + _word(name, candidate)
+        for name, weight in loud
+        if abs(weight) >= _LEAST
+    )
+
+
+def _headings_as_one(reasons: Mapping[str, float]) -> dict[str, float]:
+    told = dict(reasons)
+    told[_HEADING] = sum([told.pop(name) for name in reasons if name.startswith(_HEADING)])
+    return told
 
 
 def _word(name: str, candidate: Candidate) -> str:

@@ -15,7 +15,7 @@ from functools import cached_property
 from importlib import resources
 from typing import Any, Self
 
-from crawler.links.trees import Sum, Tree, Walk, summed, tree, walked
+from crawler.links.trees import Reasons, Sum, Tree, added, summed, tree
 
 HOPELESS = -3.3
 """Log-odds, after the first trees, below which no link was seen to come near the threshold again."""
@@ -50,17 +50,12 @@ class Scorer:
         """The log-odds that a link with this evidence is related."""
         return self._sum(self._values(evidence))
 
-    def reasons(self, evidence: Mapping[str, float]) -> list[tuple[str, float]]:
-        """What each feature adds to the log-odds, by the way through the trees, strongest first.
+    def reasons(self, evidence: Mapping[str, float]) -> dict[str, float]:
+        """What each feature adds to the log-odds, by the way through the trees.
 
         At each fork the mean of the trees' value changes; the change is its feature's.
         """
-        added = [0.0] * len(self.names)
-        for way in self._walk(self._values(evidence)):
-            for feature, change in way:
-                added[feature] += change
-        told = [(name, weight) for name, weight in zip(self.names, added, strict=True) if weight]
-        return sorted(told, key=lambda one: -abs(one[1]))
+        return dict(zip(self.names, self._added(self._values(evidence)), strict=True))
 
     @cached_property
     def _sum(self) -> Sum:
@@ -68,9 +63,9 @@ class Scorer:
         return summed(self.trees, _FIRST, HOPELESS)
 
     @cached_property
-    def _walk(self) -> Walk:
+    def _added(self) -> Reasons:
         """Made when reasons are first asked for."""
-        return walked(self.trees)
+        return added(self.trees, len(self.names))
 
     @cached_property
     def _none(self) -> dict[str, float]:

@@ -50,9 +50,9 @@ def sections(page: Outline, first: int) -> list[tuple[Section, ...]]:
     found: list[tuple[Section, ...]] = []
     linked = -1
     for number, line in enumerate(page.lines):
-        still = (
-            [s for s in opened if s.end > number and not _ended_by(s, line)] if number != first else []
-        )
+        still = opened
+        if opened:
+            still = [s for s in opened if s.end > number != first and not _ended_by(s, line)]
         section = _section(line, number, linked)
         if line.anchors:
             linked = number

@@ -31,12 +31,11 @@ class Subject:
         What the site is called, and what its menus say again and again, is no story's subject.
         """
         counts = _counted(text)
-        often = frozenset(stem for stem, count in counts.items() if count >= _OFTEN)
+        often = {stem for stem, count in counts.items() if count >= _OFTEN}
         title_stems = stems(title)
-        told = _telling(title_stems | often, site, menus)
-        self._title = title_stems & told
-        self._often = often & told
-        self._all = title_stems & told | self._often
+        self._all = _telling(often.union(title_stems), site, menus)
+        self._title = self._all.intersection(title_stems)
+        self._often = self._all & often
         self._weights = {stem: min(counts[stem], _MOST) for stem in self._often}
 
     def likeness(self, text: str) -> Likeness | None:
@@ -47,11 +46,12 @@ class Subject:
         found = stems(text)
         if self._all.isdisjoint(found):
             return None
-        shared = [self._weights[stem] for stem in found & self._often]
-        return Likeness(len(self._title & found), len(shared), sum(shared) / (len(found) + 1))
+        shared = [self._weights[stem] for stem in self._often.intersection(found)]
+        in_title = self._title.intersection(found)
+        return Likeness(len(in_title), len(shared), sum(shared) / (len(found) + 1))
 
 
-def _telling(found: frozenset[str], site: str, menus: Sequence[str]) -> frozenset[str]:
+def _telling(found: Iterable[str], site: str, menus: Sequence[str]) -> frozenset[str]:
     return frozenset(stem for stem in telling(found, menus) if stem not in site)
 
 

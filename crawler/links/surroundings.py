@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.links.cues import NAVIGATION, label_cue
+from crawler.links.labels import NAVIGATION, label_cue
 from crawler.links.outline import Box
 
 _NEAR = 7

@@ -24,10 +24,8 @@ Tree = Node | float
 """A fork, or the value of a leaf."""
 Sum = Callable[[Sequence[float]], float]
 """From the features' values to what the trees give together."""
-Way = tuple[tuple[int, float], ...]
-"""The forks from a tree's root to a leaf: each one's feature, and how it changed the mean."""
-Walk = Callable[[Sequence[float]], list[Way]]
-"""From the features' values to the way through each tree."""
+Reasons = Callable[[Sequence[float]], list[float]]
+"""From the features' values to what each feature adds on the ways through the trees."""
 
 
 def tree(nodes: Sequence[Sequence[float]], number: int = 0) -> Tree:
@@ -43,30 +41,27 @@ def tree(nodes: Sequence[Sequence[float]], number: int = 0) -> Tree:
     return Node(int(feature), float(threshold), tree(nodes, below), tree(nodes, above), to_low, to_high)
 
 
-def summed(trees: Sequence[Tree], first: int, least: float) -> Sum:
+def summed(trees: Iterable[Tree], first: int, least: float) -> Sum:
     """The sum of `trees` as one function, made in some milliseconds; walking them costs four times more.
 
     They are added one by one. After the `first` of them a sum below `least` is given as it stands.
     """
     lines = ["sum = 0.0"]
     for number, one in enumerate(trees, 1):
-        lines.append(f"sum += {_code(one, lambda value, _: repr(value))}")
+        lines.append(f"sum += {_value(one)}")
         if number >= first:
             lines.append(f"if sum < {least!r}: return sum")
     made: Sum = _function([*lines, "return sum"])
     return made
 
 
-def walked(trees: Sequence[Tree]) -> Walk:
-    """The ways that a link takes through `trees`, as one function; they are made once, and numbered."""
-    ways: list[Way] = []
-
-    def leaf(_: float, way: Way) -> str:
-        ways.append(way)
-        return str(len(ways) - 1)
-
-    made = _function([f"return ({','.join([_code(one, leaf) for one in trees])},)"])
-    return lambda values: [ways[number] for number in made(values)]
+def added(trees: Iterable[Tree], features: int) -> Reasons:
+    """How each of so many `features` changes the mean of the trees' values, as one function."""
+    lines = [f"added = [0.0] * {features}"]
+    for one in trees:
+        lines += _changes(one, "")
+    made: Reasons = _function([*lines, "return added"])
+    return made
 
 
 def _function(lines: Iterable[str]) -> Callable[[Sequence[float]], Any]:
@@ -76,10 +71,24 @@ def _function(lines: Iterable[str]) -> Callable[[Sequence[float]], Any]:
     return function
 
 
-def _code(one: Tree, leaf: Callable[[float, Way], str], way: Way = ()) -> str:
-    """A tree as an expression; `leaf` writes that of a leaf, from its value and the way to it."""
+def _value(one: Tree) -> str:
+    """A tree as an expression."""
     if not isinstance(one, Node):
-        return leaf(one, way)
-    low = _code(one.low, leaf, (*way, (one.feature, one.to_low)))
-    high = _code(one.high, leaf, (*way, (one.feature, one.to_high)))
-    return f"({low} if values[{one.feature}] <= {one.threshold!r} else {high})"
+        return repr(one)
+    return f"({_value(one.low)} if {_is_low(one)} else {_value(one.high)})"
+
+
+def _changes(one: Tree, indent: str) -> list[str]:
+    """A tree as statements: what each fork on the way adds to its feature."""
+    if not isinstance(one, Node):
+        return []
+    low, high = _changes(one.low, indent + " "), _changes(one.high, indent + " ")
+    add = f"{indent} added[{one.feature}] +="
+    return [
+        *(f"{indent}if {_is_low(one)}:", f"{add} {one.to_low!r}", *low),
+        *(f"{indent}else:", f"{add} {one.to_high!r}", *high),
+    ]
+
+
+def _is_low(fork: Node) -> str:
+    return f"values[{fork.feature}] <= {fork.threshold!r}"

@@ -16,7 +16,7 @@ _SAID, _SHARE = 4, 0.1
 """How often, and in what share of the menus, a word may stand and still tell something."""
 
 
-def stems_once(text: str) -> frozenset[str]:
+def stems_once(text: str) -> set[str]:
     """The telling words of `text`, cut to six letters; Chinese, Japanese, Korean as pairs of signs."""
     folded, stop = text.casefold(), stop_words()
     found = {t[:_STEM] for t in _TOKEN.findall(folded) if t not in stop}
@@ -24,7 +24,7 @@ def stems_once(text: str) -> frozenset[str]:
         for run in ideographs(folded):
             found.discard(run[:_STEM])
             found.update(pairs(run))
-    return frozenset(found)
+    return found
 
 
 def ideographs(text: str) -> list[str]:
@@ -38,12 +38,15 @@ def pairs(run: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4096)
-def stems(text: str) -> frozenset[str]:
-    """`stems_once` of a short text, which may be asked for again."""
-    return stems_once(text)
+def stems(text: str) -> tuple[str, ...]:
+    """`stems_once` of a short text, which may be asked for again.
+
+    A tuple of words is nothing that the garbage collector has to look into; thousands of sets are.
+    """
+    return tuple(stems_once(text))
 
 
-def telling(found: frozenset[str], menus: Iterable[str]) -> frozenset[str]:
+def telling(found: Iterable[str], menus: Iterable[str]) -> frozenset[str]:
     """The stems that a page's menus do not say again and again: the site's name tells nothing.
 
     `menus` are the texts of links that lead to no article; links to articles may well share a subject.
@@ -52,8 +55,9 @@ def telling(found: frozenset[str], menus: Iterable[str]) -> frozenset[str]:
     most = max(_SAID, _SHARE * len(texts))
     said = "\n".join(texts)
     # Inside other words a stem stands more often still: few are left to be looked for as words.
-    often = [stem for stem in found if said.count(stem) > most]
-    return found.difference(stem for stem in often if _texts_with(stem, texts) > most)
+    return frozenset(
+        [stem for stem in found if said.count(stem) <= most or _texts_with(stem, texts) <= most]
+    )
 
 
 def _texts_with(stem: str, texts: Iterable[str]) -> int:

@@ -5,7 +5,8 @@ from importlib import resources
 
 import pytest
 
-from crawler.links.cues import callout_cue, heading_cue, label_cue
+from crawler.links.cues import callout_cue, heading_cue
+from crawler.links.labels import label_cue
 from crawler.links.lexicon import POLARITIES, PROMO, RELATED, lexicon
 
 LANGUAGES = lexicon()

@@ -41,18 +41,18 @@ def test_a_fork_below_a_fork_is_reached_from_its_side_only() -> None:
     assert scorer.log_odds({"words": 4.0}) == -2.0
     assert scorer.log_odds({"callout": 1.0, "words": 3.0}) == -0.25
     assert scorer.log_odds({"callout": 1.0, "words": 4.0}) == 0.75
-    assert scorer.reasons({"callout": 1.0, "words": 3.0}) == [("words", -0.75), ("callout", 0.5)]
+    assert scorer.reasons({"callout": 1.0, "words": 3.0}) == {"words": -0.75, "callout": 0.5}
 
 
 def test_evidence_that_no_tree_asks_for_changes_nothing() -> None:
     scorer = made([fork(0, 0.5, -1.0, 2.0, -0.5)])
     assert scorer.log_odds({"heading media": 1.0, "callout": 1.0}) == 2.0
-    assert scorer.reasons({"heading media": 1.0}) == [("callout", -0.5)]
+    assert scorer.reasons({"heading media": 1.0}) == {"callout": -0.5, "words": 0.0}
 
 
-def test_reasons_are_what_each_fork_changed_strongest_first() -> None:
+def test_reasons_are_what_each_fork_changed() -> None:
     scorer = made([fork(0, 0.5, -1.0, 2.0, -0.5), fork(1, 3.0, -0.25, 0.75, 0.0)])
-    assert scorer.reasons({"callout": 1.0}) == [("callout", 2.5), ("words", -0.25)]
+    assert scorer.reasons({"callout": 1.0}) == {"callout": 2.5, "words": -0.25}
 
 
 def test_a_hopeless_link_is_asked_no_further_and_stays_so() -> None:
