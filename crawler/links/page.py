@@ -15,11 +15,11 @@ from crawler.links.address import address
 from crawler.links.candidate import Candidate
 from crawler.links.charset import decode
 from crawler.links.days import story_day
+from crawler.links.drawing import outline
 from crawler.links.features import Describer
 from crawler.links.judge import Verdict, judge, reasons
 from crawler.links.learned import correct, sighting
 from crawler.links.normalise import unwrap
-from crawler.links.outline import outline
 from crawler.links.requisites import requisites
 from crawler.links.resolve import Joiner, Resolver
 from crawler.links.scorer import SCORER

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from crawler.links import teaser
-from crawler.links.outline import MAX_ANCHORS, MAX_LINES, outline
+from crawler.links.drawing import MAX_ANCHORS, MAX_LINES, outline
 from crawler.links.page import Page, read_page
 from crawler.links.tree import MAX_BYTES, parse
 
