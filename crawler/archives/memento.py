@@ -19,6 +19,7 @@ from crawler.archives.urim import RAW, UriM
 from crawler.errors import InvalidUri, MalformedRecord
 from crawler.model import uri
 from crawler.model.capture import Capture, Source, Truncation
+from crawler.model.cdx import CdxCapture
 from crawler.model.memento import Memento, Window
 from crawler.model.timestamp import from_http_date, to_14_digits, to_http_date
 
@@ -32,12 +33,14 @@ BUSY = frozenset({408, 429})
 class Aim:
     """What is sought: the memento of `uri_r` nearest to `anchor`, at most `reach` away from it.
 
-    Without an anchor it is the latest memento, wherever that lies.
+    Without an anchor it is the latest memento, wherever that lies. `expected` is what an index says of
+    the memento, where one was asked: its status and its digest.
     """
 
     uri_r: str
     anchor: datetime | None
     reach: timedelta
+    expected: CdxCapture | None = None
 
     def holds(self, moment: datetime) -> bool:
         """Whether a memento of that moment is taken."""
