@@ -14,7 +14,7 @@ from crawler.model.cdxj import CdxjLine
 from crawler.model.message import Message
 from crawler.model.timestamp import from_digits, from_warc_date
 from pipelines.cdxj.line import line_of
-from pipelines.records import Damage, Hole, Record, Watch, walk
+from pipelines.records import Damage, Hole, Openable, Record, Watch, walk
 
 _CAPTURES = ("response", "revisit", "resource")
 """Types of records that stand for their URI. Metadata does not: shown in its place, it would hide it."""
@@ -29,7 +29,9 @@ def _raise(damage: MalformedRecord) -> None:
     raise damage
 
 
-def index_warc(path: Path, tell: Tell = _raise, watch: Watch = lambda _: None) -> Iterator[CdxjLine]:
+def index_warc(
+    path: Path | Openable, tell: Tell = _raise, watch: Watch = lambda _: None
+) -> Iterator[CdxjLine]:
     """The lines of one WARC file, in the order of its records, in constant memory.
 
     `tell` is called with what is damaged; without it that is raised, after the lines before it. Raises
@@ -37,14 +39,18 @@ def index_warc(path: Path, tell: Tell = _raise, watch: Watch = lambda _: None) -
     """
     for found in walk(path, watch):
         if isinstance(found, Hole):
-            tell(Damage(str(path), found.offset, found.reason))
+            tell(Damage(_shown(path), found.offset, found.reason))
         elif is_capture(found):
             try:
                 yield _line(found, path.name)
             except Damage:
                 continue  # its hole comes next
             except MalformedRecord as error:
-                tell(Damage(str(path), found.offset, str(error)))
+                tell(Damage(_shown(path), found.offset, str(error)))
+
+
+def _shown(path: Path | Openable) -> str:
+    return str(path) if isinstance(path, Path) else path.name
 
 
 def is_capture(record: Record) -> bool:

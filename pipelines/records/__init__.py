@@ -11,6 +11,7 @@ from pipelines.records.octets import Damage, Progress, Watch
 from pipelines.records.reading import (
     Hole,
     NotWarc,
+    Openable,
     read_block_head,
     read_record_at,
     read_records,
@@ -24,6 +25,7 @@ __all__ = [
     "Damage",
     "Hole",
     "NotWarc",
+    "Openable",
     "Progress",
     "Record",
     "Watch",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import SEEK_END
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from crawler.errors import MalformedRecord
 from pipelines.records.octets import Damage, GzipOctets, Octets, Watch
@@ -16,6 +17,17 @@ from pipelines.records.resync import next_member, skip_to_record
 _GZIP = b"\x1f\x8b"
 _ZSTANDARD = (b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18")
 _ARC = b"filedesc://"
+
+
+class Openable(Protocol):
+    """A file that need not lie on this disk, or a stretch of one."""
+
+    @property
+    def name(self) -> str:
+        """Its last segment."""
+
+    def open(self, mode: str = "rb") -> BinaryIO:
+        """It, from its beginning."""
 
 
 class NotWarc(MalformedRecord):
@@ -35,13 +47,14 @@ class Hole:
     """The file ends inside its last record."""
 
 
-def walk(path: Path, watch: Watch = lambda _: None) -> Iterator[Record | Hole]:
+def walk(path: Path | Openable, watch: Watch = lambda _: None) -> Iterator[Record | Hole]:
     """Every record of a file and every hole, in order. Raises `NotWarc`.
 
     A record that proves broken while it is read raises `Damage` then; its hole comes next.
     """
-    size = path.stat().st_size
     with path.open("rb") as file:
+        size = file.seek(0, SEEK_END)
+        file.seek(0)
         octets: Octets | None = _opened(file, size, watch)
         warcinfo = ""
         while octets is not None:
@@ -87,7 +100,7 @@ def read_records(path: Path) -> Iterator[Record]:
 
 
 @contextmanager
-def record_at(path: Path, offset: int) -> Iterator[Record]:
+def record_at(path: Path | Openable, offset: int) -> Iterator[Record]:
     """The record at `offset`, for the length of the block. Raises `MalformedRecord`."""
     with path.open("rb") as file:
         file.seek(offset)

@@ -1,0 +1,105 @@
+"""The door: captures of a source found by URI-R and moment, and read by their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import Self
+
+from crawler.errors import MalformedRecord, SettingError
+from crawler.model import digest as digests
+from crawler.model.capture import Capture
+from crawler.model.cdxj import CdxjLine
+from crawler.model.holdings import Place
+from crawler.model.octets import SpoolLimits
+from crawler.model.surt import surt
+from crawler.model.timestamp import from_digits
+from pipelines.holdings import index
+from pipelines.holdings.files import File, expand
+from pipelines.holdings.reading import read
+
+
+class FileHoldings:
+    """Captures in files (`crawler.model.holdings.Holdings`)."""
+
+    def __init__(self, files: dict[str, File], lines: index.Index) -> None:
+        self._files = files
+        self._lines = lines
+        self._finding = Lock()
+
+    @classmethod
+    def open(cls, source: str, folder: Path, tell: Callable[[str], None]) -> Self:
+        """The files that `source` names; what has no index is indexed into `folder`, once.
+
+        Raises `SettingError` where there is nothing that can be read.
+        """
+        files = expand(source)
+        try:
+            path = index.built(files, folder, tell)
+            return cls(index.members(files), index.Index(path))
+        except (OSError, MalformedRecord) as error:
+            raise SettingError(
+                f"source cannot be read: {error}", "see to the files and try again"
+            ) from error
+
+    def find(self, uri_r: str, moment: datetime | None) -> list[Place]:
+        """Answers to a URI-R, nearest to `moment` first, at one distance the older.
+
+        Without a moment the latest comes first.
+        """
+        with self._finding:
+            found = [
+                _place(line)
+                for line in self._lines.lines(surt(uri_r))
+                if line.fields.get("status", "").isdigit()
+            ]
+        if moment is None:
+            return found[::-1]
+        return sorted(found, key=lambda place: abs(place.moment - moment))
+
+    def read(self, place: Place, limits: SpoolLimits) -> Capture:
+        """The capture at a place, a revisit with its original's payload.
+
+        Raises `MalformedRecord` where it cannot be read, and `OSError`.
+        """
+        return self._read(place, limits, 0)
+
+    def close(self) -> None:
+        """Close the index."""
+        with self._finding:
+            self._lines.close()
+
+    def _read(self, place: Place, limits: SpoolLimits, deep: int) -> Capture:
+        def original(uri_r: str, moment: datetime, digest: str) -> Capture:
+            return self._read(self._original(place, uri_r, moment, digest, deep), limits, deep + 1)
+
+        file = self._files.get(place.uri)
+        if file is None:
+            raise MalformedRecord(f"{place.uri}: the index names this file, and the source does not")
+        return read(place, file, limits, original)
+
+    def _original(self, revisit: Place, uri_r: str, moment: datetime, digest: str, deep: int) -> Place:
+        """The place of a revisit's original: no revisit, with its digest, nearest to its moment."""
+        wanted = digests.raw(digest)
+        for place in self.find(uri_r, moment) if deep == 0 else []:
+            here = (place.uri, place.offset) == (revisit.uri, revisit.offset)
+            if not here and not place.revisit and wanted in (None, digests.raw(place.digest)):
+                return place
+        raise MalformedRecord(
+            f"{revisit.uri}, offset {revisit.offset}: the original of this revisit is not there"
+        )
+
+
+def _place(line: CdxjLine) -> Place:
+    told = line.fields.get
+    return Place(
+        uri=told("filename", ""),
+        offset=int(told("offset", "-1")),
+        length=int(told("length", "-1")),
+        uri_r=told("url", ""),
+        moment=from_digits(line.timestamp),
+        digest=told("digest", ""),
+        revisit=told("mime") == "warc/revisit",
+    )

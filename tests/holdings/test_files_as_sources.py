@@ -1,0 +1,216 @@
+"""Captures read from WARC, ARC and WACZ files by their place; files made by hand."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from crawler.errors import MalformedRecord, SettingError
+from crawler.model import digest
+from crawler.model.capture import Capture, DigestCheck
+from crawler.model.octets import SpoolLimits
+from pipelines.holdings import FileHoldings
+
+PAGE = "http://news.example/story"
+BODY = b"<p>The mayor resigns</p>"
+OLD, NEW = "2008-04-04T10:00:00Z", "2008-05-04T10:00:00Z"
+
+
+HEAD = b"HTTP/1.1 200 Fine By Me\r\nContent-Type: text/html\r\n\r\n"
+SEEN = b"HTTP/1.1 200 Fine By Me\r\nContent-Type: text/html\r\nX-Seen: twice\r\n\r\n"
+
+
+class Made:
+    """A WARC file in the making, one gzip member a record."""
+
+    def __init__(self, path: Path, *, compressed: bool = True) -> None:
+        self.path = path
+        self._compressed = compressed
+        self._records: list[bytes] = []
+
+    def response(self, uri: str, date: str, body: bytes = BODY, **fields: str) -> Made:
+        named = {"WARC-Payload-Digest": digest.of(body), **fields}
+        return self._record("response", uri, date, HEAD + body, named)
+
+    def revisit(self, uri: str, date: str, of: str = "", when: str = OLD, body: bytes = BODY) -> Made:
+        named = {"WARC-Payload-Digest": digest.of(body), "WARC-Refers-To-Date": when}
+        return self._record("revisit", uri, date, SEEN, named | {"WARC-Refers-To-Target-URI": of or uri})
+
+    def done(self) -> Path:
+        self.path.write_bytes(b"".join(self._records))
+        return self.path
+
+    def _record(self, kind: str, uri: str, date: str, block: bytes, named: dict[str, str]) -> Made:
+        fields = {"WARC-Type": kind, "WARC-Target-URI": uri, "WARC-Date": date} | named
+        fields |= {"WARC-Record-ID": f"<{uuid4().urn}>", "Content-Length": str(len(block))}
+        fields |= {"Content-Type": "application/http;msgtype=response"}
+        lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
+        record = b"WARC/1.0\r\n" + lines.encode() + b"\r\n" + block + b"\r\n\r\n"
+        self._records.append(gzip.compress(record) if self._compressed else record)
+        return self
+
+
+class Opened:
+    """A source, with what it told."""
+
+    def __init__(self, source: str | Path, folder: Path) -> None:
+        self.told: list[str] = []
+        self.holdings = FileHoldings.open(str(source), folder / "sources", self.told.append)
+
+    def read(self, uri: str = PAGE, moment: datetime | None = None) -> Capture:
+        return self.holdings.read(self.holdings.find(uri, moment)[0], SpoolLimits())
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+def test_an_answer_is_as_it_was_and_says_where_it_lay(tmp_path: Path, compressed: bool) -> None:
+    warc = tmp_path / ("a.warc.gz" if compressed else "a.warc")
+    made = Made(warc, compressed=compressed).response(PAGE, OLD, **{"WARC-IP-Address": "192.0.2.7"})
+    made.response("http://news.example/other", OLD).done()
+    capture = Opened(warc, tmp_path).read()
+    assert (
+        bytes(capture.response) == b"HTTP/1.1 200 Fine By Me\r\nContent-Type: text/html\r\n\r\n" + BODY
+    )
+    assert (capture.uri, capture.started) == (PAGE, datetime(2008, 4, 4, 10, tzinfo=UTC))
+    assert (capture.request, capture.peer) == (b"", "192.0.2.7")
+    assert capture.source is not None
+    assert capture.source.uri == warc.as_uri()
+    assert capture.source.digest_check is DigestCheck.VERIFIED
+    offset, length = capture.source.range or (0, 0)
+    data = warc.read_bytes()[offset : offset + length]
+    assert (gzip.decompress(data) if compressed else data).count(b"WARC/1.0") == 1
+
+
+def test_the_nearest_comes_first_and_at_one_distance_the_older(tmp_path: Path) -> None:
+    made = Made(tmp_path / "a.warc.gz").response(PAGE, NEW).response(PAGE, OLD)
+    holdings = Opened(made.done(), tmp_path).holdings
+    between = datetime(2008, 4, 19, 10, tzinfo=UTC)
+    months = [place.moment.month for place in holdings.find(PAGE, between)]
+    assert months == [4, 5]
+    assert [place.moment.month for place in holdings.find(PAGE, between.replace(day=20))] == [5, 4]
+    assert [place.moment.month for place in holdings.find(PAGE, None)] == [5, 4]
+    assert holdings.find("http://news.example/elsewhere", None) == []
+
+
+def test_a_revisit_has_its_own_head_and_its_originals_payload(tmp_path: Path) -> None:
+    warc = Made(tmp_path / "a.warc.gz").response(PAGE, OLD).revisit(PAGE, NEW).done()
+    capture = Opened(warc, tmp_path).read()
+    assert capture.started.month == 5
+    assert bytes(capture.response).endswith(b"X-Seen: twice\r\n\r\n" + BODY)
+    assert capture.source is not None
+    assert capture.source.digest_check is DigestCheck.VERIFIED
+    assert capture.notes["revisitOf"].startswith(f"{PAGE} urn:uuid:")
+
+
+def test_a_revisit_of_another_address_in_another_file(tmp_path: Path) -> None:
+    Made(tmp_path / "a.warc.gz").response("http://news.example/first", OLD).done()
+    Made(tmp_path / "b.warc.gz").revisit(PAGE, NEW, of="http://news.example/first").done()
+    assert bytes(Opened(tmp_path / "*.warc.gz", tmp_path).read().response).endswith(BODY)
+
+
+def test_a_revisit_without_its_original_is_said_to_be_one(tmp_path: Path) -> None:
+    warc = Made(tmp_path / "a.warc.gz").revisit(PAGE, NEW).done()
+    with pytest.raises(MalformedRecord, match="the original of this revisit is not there"):
+        Opened(warc, tmp_path).read()
+
+
+def test_a_digest_that_does_not_fit_is_a_mismatch_and_none_is_unknown(tmp_path: Path) -> None:
+    wrong = "sha1:" + "A" * 32
+    made = Made(tmp_path / "a.warc", compressed=False)
+    warc = made.response(PAGE, OLD, **{"WARC-Payload-Digest": wrong}).done()
+    capture = Opened(warc, tmp_path).read()
+    assert capture.source is not None
+    assert capture.source.digest_check is DigestCheck.MISMATCH
+    warc.write_bytes(warc.read_bytes().replace(wrong.encode(), b"md5:0000"))
+    capture = Opened(warc, tmp_path / "again").read()
+    assert capture.source is not None
+    assert capture.source.digest_check is DigestCheck.UNKNOWN
+
+
+def test_what_is_damaged_is_told_and_the_rest_is_there(tmp_path: Path) -> None:
+    warc = Made(tmp_path / "a.warc.gz").response("http://news.example/1", OLD).response(PAGE, OLD).done()
+    data = bytearray(warc.read_bytes())
+    data[40:60] = bytes(20)
+    warc.write_bytes(data)
+    opened = Opened(warc, tmp_path)
+    assert any("skipped" in line and "a.warc.gz" in line for line in opened.told)
+    assert bytes(opened.read().response).endswith(BODY)
+
+
+def test_an_index_that_is_there_is_taken_and_a_file_is_read_once_only(tmp_path: Path) -> None:
+    warc = Made(tmp_path / "a.warc.gz").response(PAGE, OLD).done()
+    assert Opened(warc, tmp_path).told == [f"{warc.as_uri()} has no index, so it is read once"]
+    assert Opened(warc, tmp_path).told == []
+    lines = (tmp_path / "sources" / "index.cdxj").read_text().replace(warc.as_uri(), warc.name)
+    (tmp_path / "a.cdxj").write_text(lines)
+    opened = Opened(warc, tmp_path / "elsewhere")
+    assert opened.told == []
+    assert bytes(opened.read().response).endswith(BODY)
+
+
+def test_a_file_that_changed_is_indexed_anew(tmp_path: Path) -> None:
+    warc = Made(tmp_path / "a.warc.gz").response(PAGE, OLD).done()
+    Opened(warc, tmp_path)
+    Made(warc).response("http://news.example/new", NEW).response(PAGE, NEW).done()
+    assert Opened(warc, tmp_path).read("http://news.example/new").started.month == 5
+
+
+def test_a_package_is_read_at_the_place_of_its_records(tmp_path: Path) -> None:
+    warc = Made(tmp_path / "data.warc.gz").response(PAGE, OLD).done()
+    package = tmp_path / "a.wacz"
+    with zipfile.ZipFile(package, "w") as zipped:
+        zipped.writestr("datapackage.json", "{}", zipfile.ZIP_DEFLATED)
+        zipped.write(warc, "archive/data.warc.gz")
+    capture = Opened(package, tmp_path).read()
+    assert bytes(capture.response).endswith(BODY)
+    assert capture.source is not None
+    assert capture.source.uri == package.as_uri() + "#archive/data.warc.gz"
+
+
+def test_a_package_whose_archive_is_deflated_is_refused_with_a_way_out(tmp_path: Path) -> None:
+    warc = Made(tmp_path / "data.warc").response(PAGE, OLD).done()
+    with zipfile.ZipFile(tmp_path / "a.wacz", "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.write(warc, "archive/data.warc")
+    with pytest.raises(SettingError, match=r"deflated.*unpack the package"):
+        Opened(tmp_path / "a.wacz", tmp_path)
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+def test_arc_files_of_old(tmp_path: Path, compressed: bool) -> None:
+    arc = tmp_path / ("a.arc.gz" if compressed else "a.arc")
+    answer = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n" + BODY
+    about = b"1 0 Archive\nURL IP-address Archive-date Content-type Archive-length\n\n"
+    records = [
+        arc_record("filedesc://a.arc", "0.0.0.0", "20080404000000", "text/plain", about),
+        arc_record("http://news.example/first", "192.0.2.1", "20080404095959", "text/html", answer),
+        arc_record(
+            "dns:news.example", "192.0.2.1", "20080404095959", "text/dns", b"news.example A 192.0.2.1"
+        ),
+        arc_record(PAGE, "192.0.2.1", "20080404100000", "text/html", answer),
+    ]
+    arc.write_bytes(b"".join(gzip.compress(one) if compressed else one for one in records))
+    capture = Opened(arc, tmp_path).read()
+    assert (bytes(capture.response), capture.peer) == (answer, "192.0.2.1")
+    assert capture.started == datetime(2008, 4, 4, 10, tzinfo=UTC)
+    assert capture.source is not None
+    assert capture.source.digest_check is DigestCheck.VERIFIED
+
+
+def arc_record(uri: str, address: str, date: str, mime: str, block: bytes) -> bytes:
+    return f"{uri} {address} {date} {mime} {len(block)}\n".encode() + block + b"\n"
+
+
+@pytest.mark.parametrize("source", ["nowhere.warc.gz", "*.warc.gz", "", ","])
+def test_a_source_that_names_nothing_says_what_to_name(tmp_path: Path, source: str) -> None:
+    with pytest.raises(SettingError, match="name WARC, ARC or WACZ files"):
+        Opened(str(tmp_path / source) if source.strip(",") else source, tmp_path)
+
+
+def test_a_collection_is_a_source_with_the_index_that_it_has(tmp_path: Path) -> None:
+    (tmp_path / "news" / "archive").mkdir(parents=True)
+    Made(tmp_path / "news" / "archive" / "a.warc.gz").response(PAGE, OLD).done()
+    assert bytes(Opened(tmp_path / "news", tmp_path).read().response).endswith(BODY)
