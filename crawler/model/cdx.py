@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from urllib.parse import quote, unquote
@@ -212,6 +212,10 @@ class CdxQuery:
             and (not self.until or line.timestamp[: len(self.until)] <= self.until)
             and all(one.holds(line) for one in self.filters)
         )
+
+    def within(self, since: str, until: str) -> CdxQuery:
+        """The same in another span."""
+        return replace(self, since=since, until=until)
 
     def _matches(self, urlkey: str) -> bool:
         match self.match:
