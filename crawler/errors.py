@@ -78,6 +78,10 @@ class MalformedRecord(ClewError):
     """A line or record that does not have the form its standard gives it."""
 
 
+class NotHeld(ClewError):
+    """No file holds a capture that is near enough."""
+
+
 class RefusedAddress(ClewError):
     """The address is private, loopback or otherwise not public (``ALLOW_PRIVATE_ADDRESSES``)."""
 

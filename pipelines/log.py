@@ -43,6 +43,7 @@ def line_of(capture: Capture, ref: CaptureRef, *, revisit: bool) -> LogLine:
         offset=ref.offset,
         digest=ref.digest if capture.response else "",
         truncated=capture.truncated.value if capture.truncated else "",
+        source=capture.source.uri if capture.source else "",
     )
 
 
@@ -52,5 +53,5 @@ def _outcome(capture: Capture, revisit: bool) -> Outcome:
     if capture.truncated is not None:
         return Outcome.TRUNCATED
     if capture.source is not None:
-        return Outcome.MEMENTO
+        return Outcome.MEMENTO if capture.source.range is None else Outcome.COPIED
     return Outcome.REVISIT if revisit else Outcome.CAPTURED

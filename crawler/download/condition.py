@@ -40,7 +40,9 @@ class Conditions:
         """Put a condition on a plain GET whose last answer can be read again; what that answer was."""
         if not self._config.conditional_requests or request.method != "GET":
             return None
-        if request.meta.get("memento") or not request.meta.get("conditional", True):
+        if request.meta.get("memento") or request.meta.get("index"):
+            return None
+        if not request.meta.get("conditional", True):
             return None
         if any(name in request.headers for name in _OWN):
             return None
@@ -55,9 +57,12 @@ class Conditions:
             request.headers.update({name: value for name, value in fields.items() if value})
         return visit
 
-    def read(self, capture: Capture) -> Readable:
-        """What the spider reads: of an unchanged page, what was archived when it was last new."""
-        most, visit = self._config.page_maxsize, capture.unchanged
+    def read(self, capture: Capture, most: int) -> Readable:
+        """What the spider reads: of an unchanged page, what was archived when it was last new.
+
+        Of the payload `most` bytes are read.
+        """
+        visit = capture.unchanged
         if visit is None:
             return readable(capture, most)
         try:

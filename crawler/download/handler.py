@@ -27,8 +27,9 @@ from crawler.download.framing import ResponseReader
 from crawler.download.headers_file import HeadersFile
 from crawler.download.pool import Pool
 from crawler.download.proxy import Proxies
-from crawler.download.reading import Readable
+from crawler.download.reading import INDEX_MAXSIZE, Readable
 from crawler.download.request import Sent, origin_of, serialise, uri_of
+from crawler.download.skew import with_skews
 from crawler.model.capture import Capture, CaptureSink, Truncation
 from crawler.model.octets import Spool, SpoolLimits
 from crawler.model.original import Visit
@@ -38,7 +39,9 @@ class RecordingHandler(BaseDownloadHandler):
     """Scrapy's handler for http and https.
 
     Reads from a request's meta: ``via``, ``path``, ``download_timeout``, ``download_maxsize``,
-    ``conditional`` (False: put no condition), ``memento`` (an `Aim`).
+    ``conditional`` (False: put no condition), ``memento`` (an `Aim`), ``index`` (True: a CDX server or a
+    TimeMap is asked, of whose answer more is read), ``skew_from`` (moments, each or None: of the walk's
+    anchor and of the page that led here).
     Writes: ``capture`` (the newest `CaptureRef`), ``wire_start`` and ``wire_end`` (monotonic seconds).
     """
 
@@ -77,7 +80,8 @@ class RecordingHandler(BaseDownloadHandler):
         self.pool.release(origin, connection, _reusable(connection, exchange))
         capture = self._captured(request, connection, exchange, *_verdict(exchange), visit)
         await self._record(request, capture)
-        return _response(request, connection, self._conditions.read(capture))
+        most = INDEX_MAXSIZE if request.meta.get("index") else self.config.page_maxsize
+        return _response(request, connection, self._conditions.read(capture, most))
 
     async def close(self) -> None:
         """Close idle connections."""
@@ -153,12 +157,15 @@ class RecordingHandler(BaseDownloadHandler):
 
     def _reconstructed(self, request: Request, exchange: Capture) -> Capture | None:
         aim = request.meta.get("memento")
-        return reconstruct(exchange, aim) if aim is not None else None
+        made = reconstruct(exchange, aim) if aim is not None else None
+        return with_skews(made, request) if made is not None else None
 
     def _kept(self, request: Request, exchange: Capture, made: Capture | None) -> list[Capture]:
+        """What is written: on the live web the exchange, else as ``ARCHIVE_EXCHANGES`` has it."""
         keep = self.config.archive_exchanges
+        asked = request.meta.get("memento") is not None or bool(request.meta.get("index"))
         kept = [made] if made is not None else []
-        if request.meta.get("memento") is None or keep == "all" or (keep == "keep" and made is not None):
+        if not asked or keep == "all" or (keep == "keep" and made is not None):
             kept.append(exchange)
         return kept
 

@@ -13,6 +13,9 @@ from crawler.model.capture import Capture
 MAX_DECODED = 8 * 1024 * 1024
 """Bytes of a body once its content coding is undone."""
 
+INDEX_MAXSIZE = 8 * 1024 * 1024
+"""Bytes that are read of an index's answer: some 50,000 lines of a CDX server."""
+
 
 @dataclass(frozen=True, slots=True)
 class Readable:

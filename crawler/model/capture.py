@@ -99,6 +99,10 @@ class Capture:
     via: str = ""
     path: str = ""
     source: Source | None = None
+    skew_anchor: int | None = None
+    """Seconds from the walk's anchor to `started`, of a capture that was taken from an archive."""
+    skew_parent: int | None = None
+    """The same from the page that led here."""
     unchanged: Visit | None = None
     """What a 304 to a conditional request confirms (RFC 9110, 15.4.5)."""
     notes: Mapping[str, str] = field(default_factory=dict)

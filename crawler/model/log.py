@@ -23,6 +23,8 @@ class Outcome(enum.StrEnum):
     """No answer that could be kept; `reason` says why."""
     MEMENTO = "memento"
     """An archived capture was reconstructed."""
+    COPIED = "copied"
+    """An archived capture was read from a file."""
     REFUSED_ADDRESS = "refused-address"
     """Private, loopback or otherwise not public."""
     REFUSED_ROBOTS = "refused-robots"
@@ -56,6 +58,8 @@ class LogLine:
     offset: int = -1
     digest: str = ""
     truncated: str = ""
+    source: str = ""
+    """The memento's URI-M, or the URI of the file that it was read from."""
 
     def to_json(self) -> str:
         """One JSON object without a line break; fields without a value are left out."""
@@ -70,5 +74,6 @@ class LogLine:
         if self.warc:
             line |= {"warc": self.warc, "offset": self.offset}
         optional = {"digest": self.digest, "truncated": self.truncated, "reason": self.reason}
+        optional["source"] = self.source
         line |= {key: value for key, value in optional.items() if value}
         return json.dumps(line, ensure_ascii=False)

@@ -7,10 +7,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from crawler.model.facts import Facts
 from crawler.model.timestamp import to_warc_date
+
+PageSource = Literal["live", "memento", "warc"]
+"""Where a page was taken from: the live web, a web archive, a file."""
 
 
 class LinkClass(enum.StrEnum):
@@ -57,7 +60,7 @@ class StoryEdge:
     in_scope: bool = True
     anchor: datetime | None = None
     archive: str = ""
-    """``host[:port]`` of the web archive that is asked for the target; empty on a live walk."""
+    """Who is asked for the target: ``host[:port]`` of a web archive, ``files``; empty on a live walk."""
 
     def to_dict(self) -> Mapping[str, Any]:
         """The fields of a line of ``edges.jsonl`` that are known when the page is read."""
@@ -100,7 +103,10 @@ class StoryPage:
     sketch: str = ""
     edges: tuple[StoryEdge, ...] = ()
     archive: str = ""
-    """``host[:port]`` of the web archive that the page was taken from; empty on a live walk."""
+    """Who had the page: ``host[:port]`` of a web archive, or a file's name; empty where it is live."""
+    source: PageSource = "live"
+    requisites: tuple[str, ...] = ()
+    """URI-R of what the page is shown with, where it was taken from an archive or a file."""
     rejected: tuple[StoryEdge, ...] = ()
     """The page's other links, where they are kept (``KEEP_LINKS=all``); `position` is among all."""
 
@@ -118,8 +124,11 @@ class StoryPage:
             "named": dict(self.named),
             "sketch": self.sketch,
             "archive": self.archive,
+            "source": self.source,
             "edges": [dict(edge.to_dict()) for edge in self.edges],
         }
+        if self.requisites:
+            line["requisites"] = list(self.requisites)
         if self.rejected:
             line["rejected"] = [dict(edge.to_dict()) for edge in self.rejected]
         return json.dumps(line, ensure_ascii=False)

@@ -15,7 +15,7 @@ from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
 from crawler.config import Config
-from crawler.errors import ClewError, DiskFull, RefusedAddress, SettingError
+from crawler.errors import ClewError, DiskFull, NotHeld, RefusedAddress, SettingError
 from crawler.frontier import politeness, robots
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.lease import Verdict
@@ -117,6 +117,9 @@ class Events:
         elif isinstance(error, DiskFull | SettingError):
             task.settle(Verdict.BACK)
             self.fatal(error)
+        elif isinstance(error, NotHeld):
+            task.settle(Verdict.DONE, f"missing: {error}")
+            self._log(task.item, Outcome.MISSING, str(error))
         else:
             failures = verdict.failures_before(task.leased)
             decision = verdict.of_failure(error, failures, self.network, self.walker.cool_down)

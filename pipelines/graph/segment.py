@@ -55,6 +55,8 @@ class PageLine:
     sketch: str
     edges: tuple[Mapping[str, Any], ...]
     archive: str
+    source: str
+    requisites: tuple[str, ...]
     rejected: tuple[Mapping[str, Any], ...]
 
     @property
@@ -77,6 +79,8 @@ class PageLine:
                 sketch=page.get("sketch", ""),
                 edges=tuple(page["edges"]),
                 archive=page.get("archive", ""),
+                source=page.get("source") or ("memento" if page.get("archive") else "live"),
+                requisites=tuple(page.get("requisites", ())),
                 rejected=tuple(page.get("rejected", ())),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -114,8 +114,13 @@ def _source(capture: Capture) -> list[tuple[str, str]]:
         ("WARC-Creation-Date", to_warc_date(capture.source.fetched)),
     ]
     if capture.source.range is not None:
-        fields.append(("WARC-Source-Range", "{}-{}".format(*capture.source.range)))
+        fields.append(("WARC-Source-Range", _bytes(*capture.source.range)))
     return fields
+
+
+def _bytes(offset: int, length: int) -> str:
+    """As Common Crawl's writers have it, in the manner of RFC 9110, 14.1.2."""
+    return f"bytes={offset}-{offset + length - 1}"
 
 
 def _interim(capture: Capture, block: bytes, about: str) -> Draft:
@@ -142,6 +147,8 @@ def _about(capture: Capture) -> list[tuple[str, str]]:
     about = [(name, value) for name, value in known if value]
     about.append(("fetchTimeMs", str(capture.elapsed_ms)))
     about += capture.notes.items()
+    skews = (("skewAnchor", capture.skew_anchor), ("skewParent", capture.skew_parent))
+    about += [(name, str(skew)) for name, skew in skews if skew is not None]
     if capture.source is not None:
         about.append(("digestCheck", capture.source.digest_check.value))
         about += [

@@ -67,7 +67,9 @@ async def test_the_switch():
 def test_of_a_long_original_a_spider_gets_the_beginning():
     conditions = Conditions(Config(page_maxsize=1 << 20), Visited(), SpoolLimits())
     head = Octets(b"HTTP/1.1 304 Not Modified\r\n\r\n")
-    found = conditions.read(Capture(URI, "GET", b"", head, VISIT.original.date, 1, unchanged=VISIT))
+    found = conditions.read(
+        Capture(URI, "GET", b"", head, VISIT.original.date, 1, unchanged=VISIT), 1 << 20
+    )
     assert (found.capture.status, len(found.body)) == (200, 1 << 20)
     assert found.flags == ["partial", "not-modified"]
 
