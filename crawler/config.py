@@ -229,6 +229,12 @@ class Config:
         "After how many failures in a row, of which each lets it rest longer, what waits at a host is "
         "given up; 0 is never.",
     )
+    rate_limited_most: int = _setting(
+        10,
+        _count,
+        "After how many refusals in a row of a web archive, of which each lets it rest longer, the "
+        "crawl ends with exit code 18, to be continued; 0 is never.",
+    )
     queue_most: int = _setting(
         10_000,
         _count,

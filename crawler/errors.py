@@ -104,6 +104,12 @@ def of_the_disk(what: object, error: OSError) -> ClewError:
     return ClewError(f"cannot write {what}: {error.strerror}", "see to the disk and its permissions")
 
 
+class RateLimited(ClewError):
+    """An archive refused again and again: whoever goes on is blocked."""
+
+    exit_code = ExitCode.RATE_LIMITED
+
+
 class FrontierError(ClewError):
     """The frontier's server is unreachable, refused, or not the one this crawl began in."""
 

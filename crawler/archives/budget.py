@@ -13,6 +13,7 @@ from crawler.model import uri
 
 PLAYBACK, INDEX = "playback", "index"
 _DELAYS = {PLAYBACK: wayback.PLAYBACK_DELAY, INDEX: wayback.INDEX_DELAY}
+_SLOTS = {PLAYBACK: wayback.PLAYBACK_SLOTS, INDEX: wayback.INDEX_SLOTS}
 
 
 def kind_of(asked: str) -> str:
@@ -39,6 +40,11 @@ def queue(asked: str, uri_r: str) -> str:
 def delay(clock: str) -> float | None:
     """Seconds between two requests that the budget of a clock leaves; None for any other clock."""
     return _DELAYS.get(clock.rpartition("@")[2]) if "@" in clock else None
+
+
+def slots(clock: str) -> int:
+    """Requests that may be under way at once on the clock of an archive."""
+    return _SLOTS[clock.rpartition("@")[2]]
 
 
 def _clock(archive: str, kind: str) -> str:

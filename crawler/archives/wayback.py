@@ -16,6 +16,10 @@ PLAYBACK_DELAY = 60 / (PLAYBACK_PER_MINUTE * SHARE)
 """Seconds between two requests for mementos: 0.125."""
 INDEX_DELAY = 60 / (INDEX_PER_MINUTE * SHARE)
 """Seconds between two requests to what looks up: 2.5."""
+PLAYBACK_SLOTS = 6
+"""Mementos asked for at once: one answer takes a second or more, so that one at a time could never use
+the budget. Browsers open as many connections to a host."""
+INDEX_SLOTS = 1
 COOL_DOWN = 60.0
 """Seconds to wait after a 429, for which no ``Retry-After`` is sent, and after a refused connection,
 which may be the block."""

@@ -152,8 +152,8 @@ class Ack(msgspec.Struct, frozen=True):
     seed: str = ""
     seed_state: str = ""
     """``archived`` or the reason why not; empty: no news."""
-    failed: bool | None = None
-    """Whether it counts as a failure of the host, or ends a row of them; None where nobody was asked."""
+    failed: int | None = None
+    """How many failures of the host in a row it makes, 0 ends a row; None where nobody was asked."""
     pages: int = 0
     """Pages that were archived, for quotas: 1 where it is one."""
     bytes: int = 0

@@ -48,8 +48,16 @@ class Walker(Protocol):
     memory: SiteMemory | None
     """What was learnt of sites; the scheduler sets it where ``LEARN`` is on."""
 
-    cool_down: float
-    """Seconds that a host rests at least after it refused a connection."""
+    def cool_down(self, failures: int) -> float:
+        """Seconds that a host rests at least after it refused a connection, where that is no failure of
+        the URL; else 0. `failures` are those in a row before.
+        """
+
+    def stretches(self, item: Item) -> bool:
+        """Whether the host of an item rests the longer, the longer its answers take."""
+
+    def refused(self, failures: int) -> ClewError | None:
+        """A host with a `cool_down` refused, after so many `failures` in a row: what ends the crawl."""
 
     def placed(self, addition: Addition) -> Addition:
         """The addition with the queue and the clock that are its own."""
@@ -122,8 +130,11 @@ class Events:
             self._log(task.item, Outcome.MISSING, str(error))
         else:
             failures = verdict.failures_before(task.leased)
-            decision = verdict.of_failure(error, failures, self.network, self.walker.cool_down)
+            cool_down = self.walker.cool_down(task.leased.failures)
+            decision = verdict.of_failure(error, failures, self.network, cool_down)
             self._decide(task, decision, captured="capture" in failure.request.meta)  # type: ignore[attr-defined]
+            if decision.verdict is Verdict.BACK:
+                task.fatal = self.walker.refused(task.leased.failures)
 
     def robots_got(self, response: Response) -> None:
         """The callback of a robots.txt request, whatever its status."""

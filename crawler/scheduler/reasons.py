@@ -7,6 +7,7 @@ from crawler.errors import (
     DiskFull,
     ExitCode,
     FrontierError,
+    RateLimited,
     RedisUnreachable,
     SegmentLost,
     SettingError,
@@ -20,6 +21,7 @@ _OF_ERROR: tuple[tuple[type[ClewError], str], ...] = (
     (SegmentLost, "segment_lost"),
     (FrontierError, "frontier_refused"),
     (SettingError, "invalid_setting"),
+    (RateLimited, "rate_limited"),
 )
 _CODES = {
     "finished": ExitCode.FINISHED,
@@ -30,6 +32,7 @@ _CODES = {
     "segment_lost": ExitCode.REDIS,
     "frontier_refused": ExitCode.REDIS,
     "invalid_setting": ExitCode.INVALID,
+    "rate_limited": ExitCode.RATE_LIMITED,
     "frontier_stopped": ExitCode.STOPPED,
     "frontier_full": ExitCode.SIZE_LIMIT,
     "closespider_errorcount": ExitCode.FAILED_LIMIT,

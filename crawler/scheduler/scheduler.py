@@ -131,7 +131,8 @@ class Scheduler(BaseScheduler):
         self.events.note_wire(task, request)
         chain = task.chain
         chain.last_start = task.started
-        stretch = politeness.stretch(task.ended - task.started, chain.delay)
+        took = task.ended - task.started if self.walker.stretches(task.item) else 0.0
+        stretch = politeness.stretch(took, chain.delay)
         chain.rest(stretch, task.ended)
         if isinstance(task, RobotsTask):
             self.bench.release(task)
@@ -139,6 +140,8 @@ class Scheduler(BaseScheduler):
             return
         assert isinstance(task, LeaseTask)
         task.stretch = stretch
+        if task.fatal is not None:
+            self._fatal(task.fatal)
         asked = request.meta.get("robots")
         if asked is not None:
             task.settle(Verdict.DONE, "robots.txt")

@@ -21,6 +21,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from crawler.errors import ClewError
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.lease import ARCHIVED, Ack, Leased, Verdict
 from crawler.frontier.recrawl import Again
@@ -86,6 +87,8 @@ class LeaseTask(Task):
     """Seconds from the end of the exchange that politeness adds to the host's delay."""
     failed: bool | None = None
     """Whether it counts as a failure of the host; None where it was not asked."""
+    fatal: ClewError | None = None
+    """What ends the crawl with it."""
     octets: int = 0
     """Of the answers that were archived for it."""
     status: int | None = None
@@ -122,7 +125,7 @@ class LeaseTask(Task):
             reason=self.reason,
             seed=self.item.seed,
             seed_state=self._seed_state(),
-            failed=self.failed,
+            failed=None if self.failed is None else self.failed * (self.leased.failures + 1),
             pages=int(self._is_archived_page()),
             bytes=self.octets,
             due_ms=round(1000 * again.seconds) if again else 0,

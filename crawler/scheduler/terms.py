@@ -68,12 +68,15 @@ class Dresser:
         return structs.replace(one, clock=clock, terms=terms)
 
     def _terms(self, host: str, clock: str, otherwise: Terms) -> Terms:
-        """By the rule of the host that is asked: an archive's, where the clock is a budget of one."""
+        """By the rule of the host that is asked: an archive's, where the clock is a budget of one.
+
+        A rule's delay lies between any two requests, so it leaves a budget no slots of its own.
+        """
         rule = self.rules.of(clock.partition("@")[0] or host)
-        return (
-            otherwise[0] if rule.delay is None else round(1000 * rule.delay),
-            otherwise[1] if rule.slots is None else rule.slots,
-        )
+        delay, slots = otherwise
+        if rule.delay is not None:
+            delay, slots = round(1000 * rule.delay), -1
+        return delay, slots if rule.slots is None else rule.slots
 
 
 def stricter(one: Terms, other: Terms) -> Terms:

@@ -67,14 +67,16 @@ def of_failure(
 ) -> Decision:
     """No answer, or one that could not be kept: `network` are the errors worth another try.
 
-    A refused connection asks for `cool_down` seconds of rest at least.
+    Where there is a `cool_down`, a refused connection asks for as many seconds of rest at least, and is
+    no failure of the URL.
     """
     reason = " ".join(f"{type(error).__name__}: {error}".split())
     if isinstance(error, RefusedAddress):
         return Decision(Verdict.DEAD, str(error), outcome=Outcome.REFUSED_ADDRESS)
     if isinstance(error, network):
         hold = politeness.backoff(failures, refused=True)
-        if isinstance(error, DownloadConnectionRefusedError):
+        if cool_down and isinstance(error, DownloadConnectionRefusedError):
             hold = max(hold, cool_down)
+            return Decision(Verdict.BACK, reason, hold, Outcome.FAILED, failed=True)
         return Decision(Verdict.RETRY, reason, hold, Outcome.FAILED, failed=True)
     return Decision(Verdict.DEAD, reason, outcome=Outcome.FAILED)

@@ -17,10 +17,10 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.settings import SETTINGS_PRIORITIES
 
-from crawler.archives import budget, memento, wayback
+from crawler.archives import budget, manners, memento
 from crawler.archives.memento import Aim, Redirect, Unavailable
 from crawler.archives.urim import UriM
-from crawler.errors import InvalidUri, MalformedRecord, UsageError
+from crawler.errors import ClewError, InvalidUri, MalformedRecord, RateLimited, UsageError
 from crawler.frontier import politeness
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.lease import Verdict
@@ -64,7 +64,9 @@ class MementoSpider(StorySpider):
 
     # -- politeness
 
-    cool_down = wayback.COOL_DOWN
+    def cool_down(self, failures: int) -> float:
+        """A refused connection may be the archive's block."""
+        return manners.cool_down(failures, None)
 
     def placed(self, addition: Addition) -> Addition:
         """In the queue of the original host, on a clock of the archive."""
@@ -77,7 +79,13 @@ class MementoSpider(StorySpider):
         """The archive's budget stands in for ``DOWNLOAD_DELAY``, unless the user sets that."""
         delay = budget.delay(clock)
         set_by_user = (self.settings.getpriority("DOWNLOAD_DELAY") or 0) > SETTINGS_PRIORITIES["addon"]
-        return (-1 if delay is None or set_by_user else round(1000 * delay), -1)
+        if delay is None or set_by_user:
+            return (-1, -1)
+        return (round(1000 * delay), budget.slots(clock))
+
+    def stretches(self, item: Item) -> bool:
+        """An archive's budget is all that it asks; its answers take long by nature."""
+        return self.budget(budget.clock(item.uri)) == (-1, -1)
 
     def also_rest(self, item: Item) -> Sequence[str]:
         """One cool-down for everything of an archive."""
@@ -199,13 +207,26 @@ class MementoSpider(StorySpider):
         asked = politeness.retry_after(
             (response.headers.get("Retry-After") or b"").decode("latin-1"), now()
         )
-        if asked is None:
-            asked = politeness.backoff(failures_before(task.leased), refused=False)
-            if response.status == 429:
-                asked = max(asked, wayback.COOL_DOWN)
         task.failed = True
         self._log(item, Outcome.FAILED, answer.reason)
+        if response.status in manners.REFUSALS:
+            failures = task.leased.failures
+            task.settle(Verdict.BACK, answer.reason, manners.cool_down(failures, asked))
+            task.fatal = self.refused(failures)
+            return
+        if asked is None:
+            asked = politeness.backoff(failures_before(task.leased), refused=False)
         task.settle(Verdict.RETRY, answer.reason, asked)
+
+    def refused(self, failures: int) -> ClewError | None:
+        """An archive refused once more, after so many `failures` in a row: enough ends the crawl."""
+        most = self.config.rate_limited_most
+        if not most or failures + 1 < most:
+            return None
+        return RateLimited(
+            f"the archive {self.archive_asked} refused {failures + 1} times in a row",
+            "wait some hours, then give the same command again: the crawl goes on where it stood",
+        )
 
     def _log(self, item: Item, outcome: Outcome, reason: str) -> None:
         line = LogLine(now(), item.data["uri_r"], outcome, None, item.via, item.hops, reason)

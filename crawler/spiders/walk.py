@@ -155,7 +155,17 @@ class WalkSpider(Spider):
 
     # -- what the scheduler asks
 
-    cool_down = 0.0
+    def cool_down(self, failures: int) -> float:
+        """No rest but what politeness asks for."""
+        return 0.0
+
+    def stretches(self, item: Item) -> bool:
+        """Whether the host of an item rests the longer, the longer its answers take."""
+        return True
+
+    def refused(self, failures: int) -> ClewError | None:
+        """No rest but what politeness asks for, so nothing ends with it."""
+        return None
 
     def placed(self, addition: Addition) -> Addition:
         """In the queue of the host that is asked, on its own clock."""

@@ -120,7 +120,7 @@ def test_two_seeds_are_two_walks_unless_they_share_a_moment() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "hold"), [({}, 60.0), ({"Retry-After": "7"}, 7.0), ({"Retry-After": "0"}, 0.0)]
+    ("fields", "hold"), [({}, 60.0), ({"Retry-After": "7"}, 7.0), ({"Retry-After": "0"}, 60.0)]
 )
 async def test_a_busy_archive_rests_for_a_minute_unless_it_asks_otherwise(
     fields: dict[str, str], hold: float
@@ -133,7 +133,7 @@ async def test_a_busy_archive_rests_for_a_minute_unless_it_asks_otherwise(
     answer = response(addition(walk.seed_request(SEED)).item)
     answer.headers.update(fields)
     assert list(await walk.parse(answer)) == []
-    assert answer.meta["lease"].told == (Verdict.RETRY, "the archive answered 429", hold)
+    assert answer.meta["lease"].told == (Verdict.BACK, "the archive answered 429", hold)
     assert [line.url for line in lines] == [SEED]
 
 
@@ -147,7 +147,7 @@ def test_what_is_sought_waits_with_its_own_host_on_a_clock_of_the_archive() -> N
     walk = spider()
     found = placed(walk, walk.seed_request("http://news.example:81/story"))
     assert found.queue == "archive.example/playback/news.example:81"
-    assert (found.clock, found.terms) == ("archive.example@playback", (125, -1))
+    assert (found.clock, found.terms) == ("archive.example@playback", (125, 6))
     assert walk.also_rest(found.item) == ["archive.example@index"]
 
 

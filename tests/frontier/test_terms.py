@@ -56,10 +56,10 @@ async def test_a_budget_yields_to_the_rule_of_the_archive_and_not_to_that_of_the
     says(rules, "archive: {delay: 9}\nnews: {delay: 1}")
     one = Addition(
         Item("http://archive/x"), 0, "k", host="archive/playback/news", clock="archive@playback",
-        terms=(125, 1),
+        terms=(125, 6),
     )  # fmt: skip
     (dressed,) = await dresser_of(rules).dress([one])
-    assert (dressed.clock, dressed.terms) == ("archive@playback", (9000, 1))
+    assert (dressed.clock, dressed.terms) == ("archive@playback", (9000, -1))
 
 
 async def delays(frontier, claimed, acked, hosts):

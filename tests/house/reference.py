@@ -27,7 +27,7 @@ EXIT_CODES = {
     14: "The size limit was reached.",
     15: "The time limit or another `CLOSESPIDER_*` limit was reached.",
     16: "The limit on disk use was reached.",
-    18: "Too many answers that limit the rate.",
+    18: "A web archive refused too often in a row (`RATE_LIMITED_MOST`); some hours later the same command goes on.",
     20: "Another run of the same job holds the lock.",
     22: "A package could not be written or uploaded.",
 }

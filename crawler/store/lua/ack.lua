@@ -1,7 +1,7 @@
 -- Ends leases. One that is not known any more (it expired) changes nothing but an archived seed's state.
 -- KEYS: see keys.lua
 -- ARGV: boot id, then for each a MessagePack array: lease, verdict (done, retry, back, dead), hold in ms,
---       reason, seed ('' for none), state of the seed ('' for no news), 1 where the host failed (0: it
+--       reason, seed ('' for none), state of the seed ('' for no news), failures in a row (0: it
 --       answered, -1: it was not asked), pages and bytes that were archived, ms until it is due again (0:
 --       never), its fingerprint; behind the array the item that is due then
 -- Result: for each 1 where the lease was known, else 0; error STALE.

@@ -70,7 +70,10 @@ local function claim_host(h)
   for n, one in ipairs(taken) do lease(h, batch, n - 1, one[1], one[2]) end
   clock.used = clock.used + 1
   clock.next = t + #taken * clock.delay
-  if clock.slots > 1 and clock.delay > 0 then clock.next = clock.next + WINDOW + MARGIN end
+  -- A budget counts by the minute: a start that comes late in its window may be close to the next.
+  if clock.slots > 1 and clock.delay > 0 and not is_budget(clock.name) then
+    clock.next = clock.next + WINDOW + MARGIN
+  end
   left = left - #taken
 end
 

@@ -51,6 +51,11 @@ local function is_shared(name)
   return string.find(name, '@', 1, true) ~= nil
 end
 
+-- A web archive's budget (crawler/archives/budget.py): so many a minute, on several slots.
+local function is_budget(name)
+  return string.find(name, '@playback', 1, true) ~= nil or string.find(name, '@index', 1, true) ~= nil
+end
+
 -- What is stricter of two terms of hosts that share a clock: the longer delay, the fewer slots.
 local function stricter_terms(name, delay, slots)
   local known = redis.call('HMGET', HOST .. name, 'delay', 'slots')

@@ -42,11 +42,16 @@ local function leave_batch(clock, batch, t)
   end
 end
 
--- failed: 1 where the host did, 0 where it answered; anything else where it was not asked.
+-- failed: how many failures in a row it makes where the host failed, 0 where it answered; anything else where
+-- it was not asked. An archive's are no host's: nothing is buried for them, and what failed at once is one.
 local function count_failure(h, failed, t)
   local clock = h.clock
   if failed == 0 then clock.failures = 0 end
-  if failed ~= 1 then return end
+  if type(failed) ~= 'number' or failed < 1 then return end
+  if is_budget(clock.name) then
+    clock.failures = math.max(clock.failures, failed)
+    return
+  end
   clock.failures = clock.failures + 1
   if FAILURES > 0 and clock.failures >= FAILURES then bury_waiting(h, 'host-down', t) end
 end
