@@ -303,6 +303,9 @@ class Config:
         "Whether a URL that was captured before is asked for with If-None-Match and If-Modified-Since; "
         "a 304 becomes a `server-not-modified` revisit.",
     )
+    holdings: str = _setting(
+        "pipelines.holdings.FileHoldings", _text, "The class that reads the files of `crawl warc`."
+    )
     archive_exchanges: str = _setting(
         "keep",
         _word("keep", "all", "drop"),

@@ -32,14 +32,16 @@ class Command(ClewCommand, ScrapyCrawl):
 
     def short_desc(self) -> str:
         """For the list of commands."""
-        return "Archive a story: follow its related-story links, live or in a web archive"
+        return "Archive a story: follow its related-story links, live, in a web archive or in files"
 
     def long_desc(self) -> str:
         """For ``--help``."""
         return (
-            "Spiders: story (the live web), memento (a web archive). Arguments (-a): seeds=URL|FILE|-, "
+            "Spiders: story (the live web), memento (a web archive), warc (files). Arguments (-a): "
+            "seeds=URL|FILE|-, "
             "collection=NAME, hops=N (3), follow=related|all, scope=site|host|any|FILE, again=true; "
-            "memento also archive=URL, at=YYYY[MM[DD[hhmmss]]], window=30d. " + example("story")
+            "memento also archive=URL, at=YYYY[MM[DD[hhmmss]]], window=30d; warc also source=FILES, at, "
+            "window, target=anchor|parent. " + example("story")
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -57,7 +59,7 @@ class Command(ClewCommand, ScrapyCrawl):
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run the crawl; `exitcode` is set whatever happens."""
         if len(words(args, 1)) != 1:
-            raise UsageError("name one spider: story or memento", example("story"))
+            raise UsageError("name one spider: story, memento or warc", example("story"))
         if self.supervisor:
             self.exitcode = _supervisor.supervise(self.config().workers)
         else:
@@ -69,7 +71,7 @@ class Command(ClewCommand, ScrapyCrawl):
         try:
             crawler = self._create_crawler(name)
         except KeyError as error:
-            raise UsageError(f"there is no spider {name!r}", "story or memento") from error
+            raise UsageError(f"there is no spider {name!r}", "story, memento or warc") from error
         if issubclass(crawler.spidercls, WalkSpider):
             _check(crawler.spidercls, crawler.settings, arguments)
         _supervisor.die_with_supervisor(crawler, self.settings.getint("SUPERVISOR_FD", -1))

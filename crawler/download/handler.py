@@ -7,7 +7,6 @@ response only where the answer has a status and was not cut by the wire or the c
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import time
 from typing import cast
 
@@ -16,7 +15,6 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, ResponseDataLossError
 from scrapy.http import Response
-from scrapy.responsetypes import responsetypes
 from scrapy.utils.misc import load_object
 
 from crawler.archives.memento import reconstruct
@@ -25,9 +23,10 @@ from crawler.download.condition import Conditions, confirmed
 from crawler.download.connection import Connection, Exchange
 from crawler.download.framing import ResponseReader
 from crawler.download.headers_file import HeadersFile
+from crawler.download.holding import Shelf
 from crawler.download.pool import Pool
 from crawler.download.proxy import Proxies
-from crawler.download.reading import INDEX_MAXSIZE, Readable
+from crawler.download.reading import INDEX_MAXSIZE, Readable, shown
 from crawler.download.request import Sent, origin_of, serialise, uri_of
 from crawler.download.skew import with_skews
 from crawler.model.capture import Capture, CaptureSink, Truncation
@@ -41,7 +40,7 @@ class RecordingHandler(BaseDownloadHandler):
     Reads from a request's meta: ``via``, ``path``, ``download_timeout``, ``download_maxsize``,
     ``conditional`` (False: put no condition), ``memento`` (an `Aim`), ``index`` (True: a CDX server or a
     TimeMap is asked, of whose answer more is read), ``skew_from`` (moments, each or None: of the walk's
-    anchor and of the page that led here).
+    anchor and of the page that led here), ``holding`` (an `Aim`: files are asked, and no host).
     Writes: ``capture`` (the newest `CaptureRef`), ``wire_start`` and ``wire_end`` (monotonic seconds).
     """
 
@@ -56,12 +55,16 @@ class RecordingHandler(BaseDownloadHandler):
         collection = getattr(crawler.spider, "collection", None)
         self._spool = SpoolLimits(self.config.spool_size, collection and collection.path)
         self._conditions = Conditions(self.config, self.sink, self._spool)
+        held = getattr(crawler.spider, "holdings", None)
+        self._shelf = held and Shelf(held, self.sink, self.config, self._spool)
 
     async def download_request(self, request: Request) -> Response:
         """Fetch and record.
 
-        Raises Scrapy's download errors, `RefusedAddress`, `SettingError`, `DiskFull`.
+        Raises Scrapy's download errors, `RefusedAddress`, `SettingError`, `DiskFull`, `NotHeld`.
         """
+        if self._shelf is not None and "holding" in request.meta:
+            return await self._shelf.fetch(request)
         origin = origin_of(request)
         proxy = self._proxies.of(request, origin)
         request.meta.pop("capture", None)
@@ -235,13 +238,4 @@ def _response(request: Request, connection: Connection, found: Readable) -> Resp
         raise ResponseDataLossError(f"{capture.uri}: {capture.failure}")
     if capture.status is None:
         raise DownloadFailedError(f"{capture.uri}: {capture.failure or 'no status line'}")
-    kind = responsetypes.from_args(headers=found.headers, url=request.url, body=found.body)
-    return kind(
-        url=request.url,
-        status=capture.status,
-        headers=found.headers,
-        body=found.body,
-        flags=list(found.flags),
-        ip_address=ipaddress.ip_address(connection.peer) if connection.peer else None,
-        protocol=capture.message.start_line.split(b" ")[0].decode("latin-1"),
-    )
+    return shown(request, found, connection.peer)

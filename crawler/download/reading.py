@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scrapy.http import Headers
+from scrapy import Request
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
 
 from crawler.download import decode
 from crawler.model.capture import Capture
@@ -45,3 +48,17 @@ def readable(capture: Capture, most: int) -> Readable:
         if undone:
             del headers["Content-Encoding"]
     return Readable(capture, headers, body, flags)
+
+
+def shown(request: Request, found: Readable, peer: str | None) -> Response:
+    """Scrapy's response of a capture that has a status; `peer` is the address that it came from."""
+    kind = responsetypes.from_args(headers=found.headers, url=request.url, body=found.body)
+    return kind(
+        url=request.url,
+        status=found.capture.status or 0,
+        headers=found.headers,
+        body=found.body,
+        flags=list(found.flags),
+        ip_address=ipaddress.ip_address(peer) if peer else None,
+        protocol=found.capture.message.start_line.split(b" ")[0].decode("latin-1"),
+    )

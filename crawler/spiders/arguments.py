@@ -5,12 +5,14 @@ from __future__ import annotations
 from crawler.errors import UsageError
 from crawler.frontier.scope import DEFAULT_HOPS
 
+_FROM = {"memento": "-a archive=https://web.archive.org/web/ ", "warc": "-a source=news.warc.gz "}
+
 
 def example(spider: str) -> str:
     """A command that works, for whoever gave no seeds."""
-    archive = "-a archive=https://web.archive.org/web/ " if spider == "memento" else ""
+    from_where = _FROM.get(spider, "")
     return (
-        f"for example: scrapy crawl {spider} {archive}-a seeds=https://example.org/story "
+        f"for example: scrapy crawl {spider} {from_where}-a seeds=https://example.org/story "
         "-s OPERATOR='Your Name, you@example.org'"
     )
 

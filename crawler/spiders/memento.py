@@ -7,9 +7,7 @@ the anchor came from. Within one walk no URI-R is sought twice.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import structs
@@ -20,7 +18,7 @@ from scrapy.settings import SETTINGS_PRIORITIES
 from crawler.archives import budget, manners, memento
 from crawler.archives.memento import Aim, Redirect, Unavailable
 from crawler.archives.urim import UriM
-from crawler.errors import ClewError, InvalidUri, MalformedRecord, RateLimited, UsageError
+from crawler.errors import ClewError, InvalidUri, RateLimited, UsageError
 from crawler.frontier import politeness
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.lease import Verdict
@@ -32,35 +30,28 @@ from crawler.model.memento import Memento
 from crawler.model.story import StoryPage
 from crawler.model.timestamp import from_digits, now, to_14_digits
 from crawler.scheduler.verdict import MAX_REDIRECTS, failures_before
+from crawler.spiders import moments
 from crawler.spiders.arguments import example
 from crawler.spiders.story import StorySpider, content_type, is_html
 from crawler.spiders.walk import request_for
-
-_DAYS = re.compile(r"(\d+)([dhmy]?)\Z")
-_UNITS = {
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-    "m": timedelta(days=30),
-    "y": timedelta(days=365),
-}
-DEFAULT_WINDOW = "30d"
 
 
 class MementoSpider(StorySpider):
     """Archive from a web archive that speaks Memento (RFC 7089), coherent in time."""
 
     name = "memento"
+    page_source = "memento"
     arguments = StorySpider.arguments | {"archive", "at", "window"}
 
     def __init__(
-        self, archive: str = "", at: str = "", window: str = DEFAULT_WINDOW, **rest: str
+        self, archive: str = "", at: str = "", window: str = moments.DEFAULT_WINDOW, **rest: str
     ) -> None:
         super().__init__(**rest)
         self.told |= {"archive": uri.without_login(archive), "at": at, "window": window}
         self.archive = _archive(archive)
         self.archive_asked = uri.netloc(self.archive)
-        self.at = to_14_digits(_moment(at)) if at else ""
-        self.reach = _reach(window)
+        self.at = to_14_digits(moments.moment(at)) if at else ""
+        self.reach = moments.reach(window)
 
     # -- politeness
 
@@ -254,17 +245,3 @@ def _archive(text: str) -> str:
         return uri.normalise(text)
     except InvalidUri as error:
         raise UsageError(f"archive={uri.without_login(text)!r} is no URL", example("memento")) from error
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return from_digits(text)
-    except MalformedRecord as error:
-        raise UsageError(f"at={text!r} is no moment", "write -a at=YYYY[MM[DD[hhmmss]]]") from error
-
-
-def _reach(text: str) -> timedelta:
-    match = _DAYS.match(text)
-    if not match or len(match[1]) > 6:
-        raise UsageError(f"window={text!r} is no span of time", f"write -a window={DEFAULT_WINDOW}")
-    return int(match[1]) * _UNITS[match[2] or "d"]

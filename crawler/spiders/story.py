@@ -18,7 +18,7 @@ from crawler.frontier.priority import Kind
 from crawler.frontier.site import registrable_domain
 from crawler.links.page import EXTRACTOR, Link, Page, read_page
 from crawler.model.capture import CaptureRef
-from crawler.model.story import LinkClass, StoryEdge, StoryPage
+from crawler.model.story import LinkClass, PageSource, StoryEdge, StoryPage
 from crawler.scheduler.verdict import MAX_REDIRECTS
 from crawler.spiders.walk import WalkSpider
 
@@ -28,7 +28,9 @@ class StorySpider(WalkSpider):
 
     name = "story"
     archive_asked = ""
-    """``host[:port]`` of the web archive that this walk asks; empty on the live web."""
+    """Who this walk asks: ``host[:port]`` of a web archive, ``files``; empty on the live web."""
+    page_source: PageSource = "live"
+    """Where its pages are taken from."""
 
     async def parse(self, response: Response, **kwargs: Any) -> Iterable[Request | StoryPage]:
         """A page of the live web, judged by what its site's other pages showed too."""
@@ -76,9 +78,9 @@ class StorySpider(WalkSpider):
     ) -> Iterator[Request | StoryPage]:
         """A page's requisites first, then its story, then the links that lead on."""
         item: Item = response.meta["lease"].item
-        if self.config.requisites:
-            for requisite in page.requisites():
-                yield self.child(response, requisite, Kind.REQUISITE)
+        requisites = tuple(page.requisites()) if self.config.requisites else ()
+        for requisite in requisites:
+            yield self.child(response, requisite, Kind.REQUISITE)
         if target := refresh_of(response, page):
             yield from self.refresh(response, item, target)
         related = page.related()
@@ -87,7 +89,12 @@ class StorySpider(WalkSpider):
             self.edge(page, link, item, moment, anchor) for link in self._kept_besides(page, related)
         )
         told = story_page(page, moment, edges, self.archive_of(response))
-        yield replace(told, rejected=rejected)
+        yield replace(
+            told,
+            rejected=rejected,
+            source=self.page_source,
+            requisites=requisites if anchor is not None else (),
+        )
         if item.hops < self.scope.hops:
             others = filter(followable, page.links()) if self.follow == "all" else ()
             for link in (*related, *others):
@@ -122,7 +129,7 @@ class StorySpider(WalkSpider):
         )
 
     def archive_of(self, response: Response) -> str:
-        """``host[:port]`` of the web archive that brought the page; empty on the live web."""
+        """Who had the page: ``host[:port]`` of a web archive, a file's name; empty on the live web."""
         return ""
 
     def refresh(self, response: Response, item: Item, target: str) -> Iterator[Request]:

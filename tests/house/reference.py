@@ -61,7 +61,8 @@ def crawl_log_page() -> str:
         "# The crawl log\n\n`logs/crawl-HOST-PID.log` has one JSON object a line: `ts` (when the exchange\n"
         "began), `url`, `status` (the HTTP status or null), `outcome`, `via`, `hops`; and where there is one\n"
         "`warc` and `offset` (where the first record stands), `digest` (of the payload), `truncated`,\n"
-        "`reason`.\n\n"
+        "`reason`, and `source`: the address of the memento, or of the file, that an archived capture was "
+        "taken from.\n\n"
     )
     return head + "\n".join(["| outcome | meaning |", "|---|---|", *rows]) + "\n"
 
