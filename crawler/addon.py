@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 COMPONENTS: dict[str, Any] = {
     "SCHEDULER": "crawler.scheduler.scheduler.Scheduler",
     "CAPTURE_SINK": "pipelines.sink.CollectionSink",
+    "HOLDINGS": "pipelines.holdings.FileHoldings",
     "DOWNLOAD_HANDLERS": {
         "http": "crawler.download.handler.RecordingHandler",
         "https": "crawler.download.handler.RecordingHandler",

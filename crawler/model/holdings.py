@@ -6,13 +6,14 @@ does with `CaptureSink`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, Self
 
 from crawler.model.capture import Capture
+from crawler.model.cdx import CdxCapture, CdxQuery
 from crawler.model.octets import SpoolLimits
 
 
@@ -28,22 +29,31 @@ class Place:
     digest: str = ""
     """Of the payload, as the index has it; empty where it has none."""
     revisit: bool = False
+    made: bool = False
+    """Whether the index was made here, from the file itself, so that its digest proves nothing."""
 
 
 class Holdings(Protocol):
     """Captures in WARC, ARC and WACZ files. All methods block, and may be called in any thread."""
 
     @classmethod
-    def open(cls, source: str, folder: Path, tell: Callable[[str], None]) -> Self:
+    def open(cls, source: str, folder: Path, tell: Callable[[str], None], agent: str = "") -> Self:
         """The files that `source` names; what has no index is indexed into `folder`, once.
 
-        `tell` takes lines about what is found and done. Raises `SettingError` where nothing is there.
+        `tell` takes lines about what is found and done; `agent` is the User-Agent that servers are
+        shown. Raises `SettingError` where nothing is there.
         """
 
     def find(self, uri_r: str, moment: datetime | None) -> list[Place]:
         """The captures of a URI-R, nearest to `moment` first, at one distance the older.
 
         Without a moment the latest comes first.
+        """
+
+    def lines(self, query: CdxQuery, after: str = "") -> Iterator[tuple[str, CdxCapture]]:
+        """The captures that `query` holds, in order of key and moment, each with what resumes behind it.
+
+        Its `collapse` and `limit` are the caller's to apply. `after` is such a word from before.
         """
 
     def read(self, place: Place, limits: SpoolLimits) -> Capture:

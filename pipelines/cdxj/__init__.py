@@ -12,7 +12,7 @@ from pipelines.cdxj.covered import MERGED
 from pipelines.cdxj.line import line_of
 from pipelines.cdxj.merging import merge, missing
 from pipelines.cdxj.process import ProcessIndex
-from pipelines.cdxj.reading import index_warc, is_capture
+from pipelines.cdxj.reading import index_warc, is_capture, moment_of
 from pipelines.cdxj.sorting import SortedRuns
 from pipelines.cdxj.unchanged import as_recorded, is_played_by_another, playable
 from pipelines.cdxj.writing import index_missing, write_index
@@ -29,6 +29,7 @@ __all__ = [
     "line_of",
     "merge",
     "missing",
+    "moment_of",
     "playable",
     "write_index",
 ]

@@ -67,7 +67,7 @@ def _line(record: Record, filename: str) -> CdxjLine:
         raise MalformedRecord("the record does not begin its gzip member, so that no reader finds it")
     return line_of(
         uri=record.uri,
-        started=_moment(record),
+        started=moment_of(record),
         status=status,
         mime=mime,
         digest=digest,
@@ -92,7 +92,7 @@ def _resource(record: Record) -> tuple[None, bytes | None, str]:
     return None, mime or None, record.get("WARC-Payload-Digest") or digests.of_all(record.block())
 
 
-def _moment(record: Record) -> datetime:
+def moment_of(record: Record) -> datetime:
     """Its WARC-Date, to whatever precision it was given. Raises `MalformedRecord`."""
     date = record.get("WARC-Date")
     if _COARSE_DATE.match(date):

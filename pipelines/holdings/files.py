@@ -1,25 +1,19 @@
-"""Which files a source names, and how they are opened: local paths and globs, folders, URLs.
-
-fsspec opens what is not on this disk (``https://``, ``s3://``) and reads the parts that are asked for.
-"""
+"""Which files a source names, and how each is opened: paths and globs, folders, lists, URLs."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import unquote, urlsplit, urlunsplit
-
-import fsspec
+from urllib.parse import unquote, urlsplit
 
 from crawler.errors import SettingError
+from pipelines.holdings import remote
 
 ENDINGS = (".warc.gz", ".warc", ".arc.gz", ".arc", ".wacz")
-_BLOCK = 1 << 16
-"""Bytes that are read at once over a network: most records are shorter."""
-_WAY_OUT = "name WARC, ARC or WACZ files: a path, a glob, a folder, https:// or s3://"
+_WAY_OUT = "name WARC, ARC or WACZ files: a path, a glob, a folder, @LIST, https:// or s3://"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +26,14 @@ class File:
     """The name of the stretch, if it is a member of a package."""
     start: int = 0
     length: int = -1
+    agent: str = ""
+    """The User-Agent that a server is shown."""
 
     @property
     def name(self) -> str:
         """Its last segment."""
-        return (
-            self.member or urlsplit(self.where).path if self.remote else self.member or self.where
-        ).rpartition("/")[2]
+        path = urlsplit(self.where).path if self.remote else self.where
+        return (self.member or path).rpartition("/")[2]
 
     @property
     def remote(self) -> bool:
@@ -48,48 +43,40 @@ class File:
     @property
     def uri(self) -> str:
         """What a record says that it was taken from: no login, no signature, the member as fragment."""
-        fragment = f"#{self.member}" if self.member else ""
-        if not self.remote:
-            return Path(self.where).absolute().as_uri() + fragment
-        parts = urlsplit(self.where)
-        return (
-            urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
-            + fragment
-        )
+        found = remote.shown(self.where) if self.remote else Path(self.where).absolute().as_uri()
+        return f"{found}#{self.member}" if self.member else found
+
+    def sibling(self, where: str) -> File:
+        """Another file, opened as this one."""
+        return File(where, agent=self.agent)
+
+    def stretch(self, member: str, start: int, length: int) -> File:
+        """A member of it."""
+        return replace(self, member=member, start=start, length=length)
 
     def state(self) -> str:
-        """What changes when the file does: size, and time or tag."""
-        if not self.remote:
-            found = Path(self.where).stat()
-            return f"{found.st_size} {found.st_mtime_ns}"
-        told = _file_system(self.where)[0].info(self.where)
-        tag = told.get("ETag") or told.get("LastModified") or told.get("Last-Modified") or ""
-        return f"{told.get('size')} {tag}"
+        """What changes when the file does: size, and time or tag. Raises `OSError`."""
+        if self.remote:
+            return remote.state(self.where, self.agent)
+        found = Path(self.where).stat()
+        return f"{found.st_size} {found.st_mtime_ns}"
 
     def open(self, mode: str = "rb") -> BinaryIO:
-        """It, from its beginning. Raises `OSError`, and `SettingError` where a library is missing."""
-        if not self.remote:
-            file: Any = Path(self.where).open(mode)  # noqa: SIM115
-        else:
-            system, path = _file_system(self.where)
-            file = system.open(path, mode, block_size=_BLOCK, cache_type="readahead")
-            if not file.seekable():
-                file.close()
-                raise SettingError(
-                    f"{self.uri}: the server does not answer ranges", "fetch the file first"
-                )
-            file.name = self.uri
+        """It, from its beginning. Raises `OSError`, and `SettingError` where it cannot be."""
+        if self.remote:
+            return io.BufferedReader(Stretch(remote.opened(self.where, self.agent), self))
+        file: BinaryIO = Path(self.where).open("rb")  # noqa: SIM115
         return file if self.length < 0 else io.BufferedReader(Stretch(file, self))
 
 
 class Stretch(io.RawIOBase):
     """A stretch of a file as a file of its own."""
 
-    def __init__(self, file: BinaryIO, of: File) -> None:
+    def __init__(self, file: Any, of: File) -> None:
         super().__init__()
         self.name = of.uri
-        self._file, self._start, self._length = file, of.start, of.length
-        self._at = 0
+        self._file, self._of, self._at = file, of, 0
+        self._length = of.length if of.length >= 0 else file.seek(0, io.SEEK_END)
 
     def readable(self) -> bool:
         """True."""
@@ -106,8 +93,9 @@ class Stretch(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """As files do."""
-        self._file.seek(self._start + self._at)
-        data = self._file.read(max(0, min(len(buffer), self._length - self._at)))
+        with remote.plain_errors(self._of.where):
+            self._file.seek(self._of.start + self._at)
+            data = self._file.read(max(0, min(len(buffer), self._length - self._at)))
         buffer[: len(data)] = data
         self._at += len(data)
         return len(data)
@@ -118,35 +106,42 @@ class Stretch(io.RawIOBase):
         super().close()
 
 
-def expand(source: str) -> list[File]:
+def expand(source: str, agent: str = "") -> list[File]:
     """The files that `source` names, each once, in order: entries are divided by commas.
 
-    Raises `SettingError` where an entry names none.
+    Raises `SettingError` where an entry names none, and `OSError`.
     """
     found: dict[str, File] = {}
-    for entry in filter(None, (part.strip() for part in source.split(","))):
-        named = {file.where: file for file in _named(entry)}
+    for entry in _entries(source):
+        named = {where: File(where, agent=agent) for where in _named(entry, agent)}
         if not named:
-            raise SettingError(f"source {_shown(entry)!r} names no file", _WAY_OUT)
+            shown = remote.shown(entry) if "://" in entry else entry
+            raise SettingError(f"source {shown!r} names no file", _WAY_OUT)
         found |= named
     if not found:
         raise SettingError("no source given", _WAY_OUT)
     return list(found.values())
 
 
-def _named(entry: str) -> Iterator[File]:
+def _entries(source: str) -> Iterator[str]:
+    """The entries of a source; ``@LIST`` is a file of them, one a line, ``#`` before remarks."""
+    if Path(source).expanduser().exists():
+        yield source
+        return
+    for entry in filter(None, (part.strip() for part in source.split(","))):
+        if entry.startswith("@"):
+            lines = Path(entry[1:]).expanduser().read_text("utf-8").splitlines()
+            yield from (line.strip() for line in lines if line.strip() and not line.startswith("#"))
+        else:
+            yield entry
+
+
+def _named(entry: str, agent: str) -> list[str]:
     if entry.startswith("file://"):
         entry = unquote(urlsplit(entry).path)
     if "://" not in entry:
-        yield from map(File, _local(Path(entry).expanduser()))
-    elif any(sign in urlsplit(entry).path for sign in "*["):
-        system, path = _file_system(entry)
-        scheme = entry.partition("://")[0]
-        yield from (
-            File(one if "://" in one else f"{scheme}://{one}") for one in sorted(system.glob(path))
-        )
-    else:
-        yield File(entry)
+        return _local(Path(entry).expanduser())
+    return remote.glob(entry, agent) if any(sign in urlsplit(entry).path for sign in "*[") else [entry]
 
 
 def _local(path: Path) -> list[str]:
@@ -157,19 +152,3 @@ def _local(path: Path) -> list[str]:
         return [str(path)]
     found = Path(path.anchor).glob(str(path.relative_to(path.anchor)))
     return sorted(str(one) for one in found if one.name.endswith(ENDINGS))
-
-
-def _file_system(where: str) -> tuple[Any, str]:
-    """Raises `SettingError` where fsspec has none for it."""
-    try:
-        system, path = fsspec.core.url_to_fs(where)
-    except (ImportError, ValueError) as error:
-        scheme = where.partition("://")[0]
-        raise SettingError(
-            f"{scheme}:// cannot be read: {error}", "pip install 'clew[remote]'"
-        ) from error
-    return system, path
-
-
-def _shown(entry: str) -> str:
-    return entry if "://" not in entry else File(entry).uri

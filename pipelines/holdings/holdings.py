@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -11,12 +11,12 @@ from typing import Self
 from crawler.errors import MalformedRecord, SettingError
 from crawler.model import digest as digests
 from crawler.model.capture import Capture
-from crawler.model.cdxj import CdxjLine
+from crawler.model.cdx import CdxCapture, CdxQuery
 from crawler.model.holdings import Place
 from crawler.model.octets import SpoolLimits
 from crawler.model.surt import surt
-from crawler.model.timestamp import from_digits
-from pipelines.holdings import index
+from pipelines.holdings import beside, index
+from pipelines.holdings.building import built, members
 from pipelines.holdings.files import File, expand
 from pipelines.holdings.reading import read
 
@@ -24,21 +24,21 @@ from pipelines.holdings.reading import read
 class FileHoldings:
     """Captures in files (`crawler.model.holdings.Holdings`)."""
 
-    def __init__(self, files: dict[str, File], lines: index.Index) -> None:
-        self._files = files
+    def __init__(self, files: list[File], lines: index.Index) -> None:
+        self._files = members(files)
+        self._indexes = list(filter(beside.is_index, files))
         self._lines = lines
         self._finding = Lock()
 
     @classmethod
-    def open(cls, source: str, folder: Path, tell: Callable[[str], None]) -> Self:
+    def open(cls, source: str, folder: Path, tell: Callable[[str], None], agent: str = "") -> Self:
         """The files that `source` names; what has no index is indexed into `folder`, once.
 
         Raises `SettingError` where there is nothing that can be read.
         """
-        files = expand(source)
         try:
-            path = index.built(files, folder, tell)
-            return cls(index.members(files), index.Index(path))
+            files = expand(source, agent)
+            return cls(files, index.Index(built(files, folder, tell)))
         except (OSError, MalformedRecord) as error:
             raise SettingError(
                 f"source cannot be read: {error}", "see to the files and try again"
@@ -50,14 +50,18 @@ class FileHoldings:
         Without a moment the latest comes first.
         """
         with self._finding:
-            found = [
-                _place(line)
-                for line in self._lines.lines(surt(uri_r))
-                if line.fields.get("status", "").isdigit()
-            ]
+            lines = filter(index.is_answer, self._lines.lines(surt(uri_r)))
+            found = [index.place(line) for line in lines]
         if moment is None:
             return found[::-1]
         return sorted(found, key=lambda place: abs(place.moment - moment))
+
+    def lines(self, query: CdxQuery, after: str = "") -> Iterator[tuple[str, CdxCapture]]:
+        """The captures that `query` holds, in order of key and moment, each with what resumes behind it.
+
+        Its `collapse` and `limit` are the caller's to apply.
+        """
+        return self._lines.queried(query, after)
 
     def read(self, place: Place, limits: SpoolLimits) -> Capture:
         """The capture at a place, a revisit with its original's payload.
@@ -75,10 +79,14 @@ class FileHoldings:
         def original(uri_r: str, moment: datetime, digest: str) -> Capture:
             return self._read(self._original(place, uri_r, moment, digest, deep), limits, deep + 1)
 
-        file = self._files.get(place.uri)
+        return read(place, self._file(place.uri), limits, original)
+
+    def _file(self, uri: str) -> File:
+        by_index = (beside.member(one, uri) for one in self._indexes)
+        file = self._files.get(uri) or next(filter(None, by_index), None)
         if file is None:
-            raise MalformedRecord(f"{place.uri}: the index names this file, and the source does not")
-        return read(place, file, limits, original)
+            raise MalformedRecord(f"{uri}: the index names this file, and the source does not")
+        return file
 
     def _original(self, revisit: Place, uri_r: str, moment: datetime, digest: str, deep: int) -> Place:
         """The place of a revisit's original: no revisit, with its digest, nearest to its moment."""
@@ -90,16 +98,3 @@ class FileHoldings:
         raise MalformedRecord(
             f"{revisit.uri}, offset {revisit.offset}: the original of this revisit is not there"
         )
-
-
-def _place(line: CdxjLine) -> Place:
-    told = line.fields.get
-    return Place(
-        uri=told("filename", ""),
-        offset=int(told("offset", "-1")),
-        length=int(told("length", "-1")),
-        uri_r=told("url", ""),
-        moment=from_digits(line.timestamp),
-        digest=told("digest", ""),
-        revisit=told("mime") == "warc/revisit",
-    )

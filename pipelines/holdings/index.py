@@ -1,33 +1,25 @@
-"""Where captures lie: one sorted CDXJ over all files of a source, made once from what indexes there are.
-
-A file's own index is taken where it lies beside it, in ``../indexes`` or in its package; any other file
-is read once. The lines name files by their URI, so two files of one name are two.
-"""
+"""One sorted CDXJ file over all files of a source: the lines of a URI-R found by bisection."""
 
 from __future__ import annotations
 
-import fcntl
-import json
 import mmap
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
-from crawler.errors import MalformedRecord
+from crawler.model.cdx import CdxCapture, CdxQuery, MatchType
 from crawler.model.cdxj import CdxjLine
-from pipelines.cdxj import SortedRuns, index_warc
-from pipelines.files import replacing
-from pipelines.holdings import arc, wacz
-from pipelines.holdings.files import File
+from crawler.model.holdings import Place
+from crawler.model.timestamp import from_digits
 
-INDEX = "index.cdxj"
-_LIST = "index.files"
-_LOCK = "index.lock"
-Tell = Callable[[str], None]
+MADE = "made"
+"""A field of lines that were made here from the file itself: their digest proves nothing about it."""
+REVISIT = "warc/revisit"
+_BEHIND = {MatchType.EXACT: " ", MatchType.HOST: ")"}
+"""What stands behind a query's key in each of its lines; behind others it may be anything."""
 
 
 class Index:
-    """The lines of a sorted CDXJ file, found by their key."""
+    """The lines of a sorted CDXJ file, mapped into memory and found by their beginning."""
 
     def __init__(self, path: Path) -> None:
         with path.open("rb") as file:
@@ -36,20 +28,32 @@ class Index:
 
     def lines(self, urlkey: str) -> Iterator[CdxjLine]:
         """The lines of one key, oldest first."""
-        begin = f"{urlkey} ".encode()
-        at = self._first(begin)
-        while at < len(self._lines):
-            end = self._end(at)
-            line = self._lines[at:end]
-            if not line.startswith(begin):
-                return
-            yield CdxjLine.parse(line.decode())
-            at = end
+        return (CdxjLine.parse(line) for line in self._beginning(f"{urlkey} "))
+
+    def queried(self, query: CdxQuery, after: str) -> Iterator[tuple[str, CdxCapture]]:
+        """The captures that `query` holds, each with its line, behind which `after` goes on."""
+        for line in self._beginning(query.key + _BEHIND.get(query.match, ""), after):
+            capture = _capture(CdxjLine.parse(line))
+            if query.holds(capture):
+                yield line, capture
 
     def close(self) -> None:
         """Close the file."""
         if isinstance(self._lines, mmap.mmap):
             self._lines.close()
+
+    def _beginning(self, text: str, after: str = "") -> Iterator[str]:
+        """The lines that begin with `text` and come behind the line `after`, in their order."""
+        begin = text.encode()
+        at = self._first(max(begin, f"{after}\n".encode() if after else b""))
+        while at < len(self._lines):
+            end = self._end(at)
+            line = self._lines[at:end]
+            if not line.startswith(begin):
+                return
+            if (found := line.decode().rstrip("\n")) != after:
+                yield found
+            at = end
 
     def _first(self, begin: bytes) -> int:
         """The offset of the first line that is not less than `begin`, by bisection of bytes."""
@@ -70,92 +74,37 @@ class Index:
         return len(self._lines) if found < 0 else found + 1
 
 
-def built(files: Sequence[File], folder: Path, tell: Tell) -> Path:
-    """The index over `files` in `folder`, made if it is not there or a file has changed.
-
-    One process makes it, and others wait. Raises `MalformedRecord` where no file can be read.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    index, listed = folder / INDEX, folder / _LIST
-    states = json.dumps({file.where: file.state() for file in files}, indent=0)
-    with _alone(folder / _LOCK):
-        if not (index.exists() and listed.exists() and listed.read_text("utf-8") == states):
-            with replacing(index) as out, SortedRuns(folder) as runs:
-                for file in files:
-                    runs.add_unsorted(f"{line}\n".encode() for line in _lines_of(file, tell))
-                out.writelines(runs.lines())
-            listed.write_text(states, "utf-8")
-    return index
+def place(line: CdxjLine) -> Place:
+    """Where a line says that its capture lies."""
+    told = line.fields.get
+    return Place(
+        uri=told("filename", ""),
+        offset=int(told("offset", "-1")),
+        length=int(told("length", "-1")),
+        uri_r=told("url", ""),
+        moment=from_digits(line.timestamp),
+        digest=told("digest", ""),
+        revisit=told("mime") == REVISIT,
+        made=MADE in line.fields,
+    )
 
 
-def members(files: Sequence[File]) -> dict[str, File]:
-    """Files that hold records, by URI: those of packages in their place."""
-    found: dict[str, File] = {}
-    for file in files:
-        inside = wacz.archives(file) if file.name.endswith(wacz.ENDING) else [file]
-        found |= {one.uri: one for one in inside}
-    return found
+def is_answer(line: CdxjLine) -> bool:
+    """Whether it stands for an answer, of which a revisit's head need not be known."""
+    return line.fields.get("status", "").isdigit() or line.fields.get("mime") == REVISIT
 
 
-def _lines_of(file: File, tell: Tell) -> Iterator[CdxjLine]:
-    """The lines of one file, naming it by its URI."""
-    package = file.name.endswith(wacz.ENDING)
-    by_name = {one.name: one.uri for one in (wacz.archives(file) if package else [file])}
-    told = wacz.index_lines(file) if package else _beside(file)
-    any_line = False
-    for line in _parsed(told, file, tell):
-        uri = by_name.get(line.fields.get("filename", "").rpartition("/")[2])
-        if uri is not None:
-            any_line = True
-            yield _naming(line, uri)
-    if not any_line:
-        for one in wacz.archives(file) if package else [file]:
-            tell(f"{one.uri} has no index, so it is read once")
-            for line in _read(one, tell):
-                yield _naming(line, one.uri)
-
-
-def _naming(line: CdxjLine, uri: str) -> CdxjLine:
-    return CdxjLine(line.urlkey, line.timestamp, {**line.fields, "filename": uri})
-
-
-def _read(file: File, tell: Tell) -> Iterator[CdxjLine]:
-    try:
-        if file.name.endswith(arc.ENDINGS):
-            yield from arc.index_arc(file)
-        else:
-            yield from index_warc(file, lambda damage: tell(f"skipped: {damage}"))
-    except MalformedRecord as error:
-        tell(f"skipped: {error}")
-
-
-def _beside(file: File) -> Iterator[bytes]:
-    """The lines of an index that is there already; none where the file is newer than it."""
-    if file.remote or file.member:
-        return
-    path = Path(file.where)
-    stem = path.name.removesuffix(".gz").removesuffix(".warc").removesuffix(".arc")
-    folders = (path.parent, path.parent.parent / "indexes")
-    names = (f"{path.name}.cdxj", f"{stem}.cdxj", INDEX)
-    for candidate in (folder / name for folder in folders for name in names):
-        if candidate.is_file() and candidate.stat().st_mtime_ns >= path.stat().st_mtime_ns:
-            marked = f'"{path.name}"'.encode()
-            with candidate.open("rb") as lines:
-                yield from (line for line in lines if marked in line)
-            return
-
-
-def _parsed(lines: Iterator[bytes], file: File, tell: Tell) -> Iterator[CdxjLine]:
-    for line in lines:
-        try:
-            yield CdxjLine.parse(line.decode("utf-8", "replace"))
-        except MalformedRecord as error:
-            tell(f"index of {file.uri}: {error}")
-
-
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """For one process at a time; a killed one leaves no lock."""
-    with lock.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def _capture(line: CdxjLine) -> CdxCapture:
+    told = line.fields.get
+    status = told("status", "")
+    return CdxCapture(
+        urlkey=line.urlkey,
+        timestamp=line.timestamp,
+        uri_r=told("url", ""),
+        mime=told("mime", ""),
+        status=int(status) if status.isdigit() else None,
+        digest=told("digest", ""),
+        filename=told("filename", ""),
+        offset=int(told("offset", "-1")),
+        length=int(told("length", "-1")),
+    )

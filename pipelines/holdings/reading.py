@@ -13,13 +13,15 @@ from crawler.model.capture import Capture, DigestCheck, Source, Truncation
 from crawler.model.holdings import Place
 from crawler.model.message import HEAD_LIMIT, Message
 from crawler.model.octets import Octets, Spool, SpoolLimits
-from crawler.model.timestamp import from_warc_date, now
+from crawler.model.surt import surt
+from crawler.model.timestamp import from_warc_date, now, to_14_digits
+from pipelines.cdxj import moment_of
 from pipelines.holdings import arc
 from pipelines.holdings.files import File
 from pipelines.records import Record, record_at
 
-Find = Callable[[str, datetime, str], Place | None]
-"""The place of an original: by its URI-R, its moment, and the digest that its payload has."""
+Originals = Callable[[str, datetime, str], Capture]
+"""The original of a revisit: by its URI-R, its moment, and the digest that its payload has."""
 _REASONS = frozenset(Truncation)
 
 
@@ -37,9 +39,7 @@ class _Held:
     refers: tuple[str, datetime] | None = None
 
 
-def read(
-    place: Place, file: File, limits: SpoolLimits, originals: Callable[[str, datetime, str], Capture]
-) -> Capture:
+def read(place: Place, file: File, limits: SpoolLimits, originals: Originals) -> Capture:
     """The capture at `place` in `file`; `originals` brings that of a revisit.
 
     Raises `MalformedRecord` where it cannot be read, and `OSError`.
@@ -59,7 +59,7 @@ def read(
         if held.refers is not None:
             capture = _revisited(capture, originals(*held.refers, held.digest or place.digest), limits)
         source = Source(place.uri, now(), (place.offset, place.length))
-        told = [one for one in (held.digest, place.digest) if one]
+        told = [one for one in (held.digest, "" if place.made else place.digest) if one]
         return replace(capture, source=replace(source, digest_check=_checked(capture, told)))
 
 
@@ -68,7 +68,7 @@ def _held(place: Place, file: File, limits: SpoolLimits) -> Iterator[_Held]:
     if file.name.endswith(arc.ENDINGS):
         with arc.arc_at(file, place.offset) as found:
             block = Spool.of(found.block, limits)
-            yield _Held(found.uri, found.started, found.peer, block)
+            yield _as_indexed(_Held(found.uri, found.started, found.peer, block), place)
         return
     with record_at(file, place.offset) as record:
         if record.type not in ("response", "revisit"):
@@ -77,12 +77,23 @@ def _held(place: Place, file: File, limits: SpoolLimits) -> Iterator[_Held]:
             )
         held = _of_record(record, Spool.of(record.block(), limits))
         record.finish()
-        yield held
+        yield _as_indexed(held, place)
+
+
+def _as_indexed(held: _Held, place: Place) -> _Held:
+    """What lies at a place, if the index meant it. Raises `MalformedRecord`."""
+    meant = surt(place.uri_r), to_14_digits(place.moment)
+    if (surt(held.uri), to_14_digits(held.started)) != meant:
+        there = f"{held.uri} of {to_14_digits(held.started)}"
+        raise MalformedRecord(
+            f"{place.uri}, offset {place.offset}: the index is wrong, {there} is there"
+        )
+    return held
 
 
 def _of_record(record: Record, block: Octets) -> _Held:
     revisit = record.type == "revisit"
-    started = from_warc_date(record.get("WARC-Date"))
+    started = moment_of(record)
     return _Held(
         uri=record.uri,
         started=started,

@@ -55,4 +55,4 @@ def _member(file: BinaryIO, package: File, entry: zipfile.ZipInfo) -> File:
     file.seek(entry.header_offset)
     name, extra = _LOCAL.unpack(file.read(_LOCAL.size))
     start = entry.header_offset + _LOCAL.size + name + extra
-    return File(package.where, entry.filename, start, entry.file_size)
+    return package.stretch(entry.filename, start, entry.file_size)

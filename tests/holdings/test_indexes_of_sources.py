@@ -1,0 +1,120 @@
+"""Indexes of files: made once for each, taken where they are there, believed only as far as they fit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawler.errors import MalformedRecord
+from crawler.model.cdx import CdxQuery
+from pipelines.cdxj import index_warc
+from tests.holdings.made import BODY, NEW, OLD, PAGE, Made, Opened
+
+
+def lines_of(warc: Path, name: str = "") -> str:
+    lines = "".join(f"{line}\n" for line in index_warc(warc))
+    return lines.replace(f'"{warc.name}"', f'"{name or warc.name}"')
+
+
+def test_a_file_more_is_one_files_work(tmp_path: Path) -> None:
+    Made(tmp_path / "a.warc.gz").response(PAGE, OLD).done()
+    Opened(tmp_path, tmp_path)
+    more = Made(tmp_path / "b.warc.gz").response("http://news.example/more", NEW).done()
+    opened = Opened(tmp_path, tmp_path)
+    assert opened.told == [f"{more.as_uri()} has no index, so it is read once"]
+    assert [opened.read(uri).uri for uri in (PAGE, "http://news.example/more")] == [
+        PAGE,
+        "http://news.example/more",
+    ]
+
+
+def test_an_index_that_points_elsewhere_is_wrong_and_nothing_else_is_taken_for_the_page(
+    tmp_path: Path,
+) -> None:
+    warc = (
+        Made(tmp_path / "a.warc.gz")
+        .response("http://news.example/other", OLD)
+        .response(PAGE, OLD)
+        .done()
+    )
+    other, page = lines_of(warc).splitlines()
+    begin = page.partition('"length"')[0]
+    swapped = begin + '"length"' + other.partition('"length"')[2]
+    (tmp_path / "a.cdxj").write_text(f"{swapped}\n")
+    with pytest.raises(MalformedRecord, match=r"the index is wrong, http://news\.example/other of 2008"):
+        Opened(warc, tmp_path).read()
+
+
+def test_an_index_of_another_moment_is_wrong_too(tmp_path: Path) -> None:
+    warc = Made(tmp_path / "a.warc.gz").response(PAGE, OLD).done()
+    (tmp_path / "a.cdxj").write_text(lines_of(warc).replace(" 20080404", " 20080504"))
+    with pytest.raises(MalformedRecord, match="of 20080404100000 is there"):
+        Opened(warc, tmp_path).read()
+
+
+def test_keys_of_other_indexers_do_not_hide_a_capture(tmp_path: Path) -> None:
+    warc = Made(tmp_path / "a.warc.gz").response("http://www.news.example/story", OLD).done()
+    (tmp_path / "a.cdxj").write_text(
+        "example,news,www)/story" + lines_of(warc)[len("example,news)/story") :]
+    )
+    opened = Opened(warc, tmp_path)
+    assert opened.told == []
+    assert bytes(opened.read("http://www.news.example/story").response).endswith(BODY)
+
+
+def test_an_index_may_be_named_itself(tmp_path: Path) -> None:
+    (tmp_path / "archive" / "more").mkdir(parents=True)
+    (tmp_path / "indexes").mkdir()
+    warc = Made(tmp_path / "archive" / "more" / "a.warc.gz").response(PAGE, OLD).done()
+    index = tmp_path / "indexes" / "all.cdxj"
+    index.write_text(lines_of(warc, "more/a.warc.gz"))
+    opened = Opened(index, tmp_path)
+    assert opened.told == []
+    capture = opened.read()
+    assert capture.source is not None
+    assert capture.source.uri == warc.as_uri()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../../a.warc.gz", "/etc/a.warc.gz", "https://else.example/a.warc.gz", "x/../../a.warc.gz", ""],
+)
+def test_an_index_leads_nowhere_else(tmp_path: Path, name: str) -> None:
+    warc = Made(tmp_path / "a.warc.gz").response(PAGE, OLD).done()
+    (tmp_path / "sub").mkdir()
+    index = tmp_path / "sub" / "all.cdxj"
+    lines = "".join(f"{line}\n" for line in index_warc(warc))
+    index.write_text(lines.replace('"a.warc.gz"', f'"{name}"'))
+    assert Opened(index, tmp_path).holdings.find(PAGE, None) == []
+
+
+def test_lines_that_are_none_are_counted(tmp_path: Path) -> None:
+    warc = Made(tmp_path / "a.warc.gz").response(PAGE, OLD).done()
+    (tmp_path / "a.cdxj").write_text("a.warc.gz\nx 2008 {a.warc.gz\n" + lines_of(warc))
+    opened = Opened(warc, tmp_path)
+    assert opened.told == [f"index of {warc.as_uri()}: 2 lines are none and were left out"]
+    assert bytes(opened.read().response).endswith(BODY)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("cdx:news.example/*", ["/", "/a", "/a/1", "/ab", "/b"]),
+        ("cdx:news.example/a*", ["/a", "/a/1", "/ab"]),
+        ("cdx:url=news.example/a", ["/a"]),
+        ("cdx:*.example", ["/", "/a", "/a/1", "/ab", "/b"]),
+        ("cdx:url=news.example&matchType=host&from=2009", []),
+        ("cdx:url=news.example&matchType=host&filter=urlkey:.*b", ["/ab", "/b"]),
+        ("cdx:elsewhere.example/*", []),
+    ],
+)
+def test_queries(tmp_path: Path, query: str, found: list[str]) -> None:
+    made = Made(tmp_path / "a.warc.gz")
+    for path in ("/b", "/ab", "/a/1", "/a", "/"):
+        made.response(f"http://news.example{path}", OLD)
+    holdings = Opened(made.done(), tmp_path).holdings
+    lines = list(holdings.lines(CdxQuery.parse(query)))
+    assert [line.uri_r.removeprefix("http://news.example") for _, line in lines] == found
+    for at, (after, _) in enumerate(lines):
+        assert list(holdings.lines(CdxQuery.parse(query), after)) == lines[at + 1 :]
