@@ -20,10 +20,11 @@ from crawler.commands._products import (
     report_on,
 )
 from crawler.commands._repair import mend_collection, mend_warcs
+from crawler.commands._versions import add_versions_options, check_versions_options, show_versions
 from crawler.errors import UsageError
 from crawler.model.collection import Collection
 
-_LATER = ("qa", "exclude", "purge", "versions")
+_LATER = ("qa", "exclude", "purge")
 _OF_FILES = ("check", "repair")
 _MOST_WORDS = 1 << 20
 
@@ -33,7 +34,8 @@ class Command(ClewCommand, ScrapyCommand):
 
     def syntax(self) -> str:
         """What follows the command's name."""
-        return f"list|{'|'.join(_ACTIONS)} [NAME] [--json], or {'|'.join(_OF_FILES)} FILE..."
+        words = f"list|{'|'.join(_ACTIONS)} [NAME] [--json]"
+        return f"{words}, versions NAME URL, or {'|'.join(_OF_FILES)} FILE..."
 
     def short_desc(self) -> str:
         """One line for ``scrapy -h``."""
@@ -47,6 +49,7 @@ class Command(ClewCommand, ScrapyCommand):
             "--compress", action="store_true", help="repair: make .warc.gz of an uncompressed FILE"
         )
         add_graph_options(parser)
+        add_versions_options(parser)
 
     def execute(self, args: list[str], opts: Namespace) -> None:
         """The first word says what to do, the others with which collection or WARC files."""
@@ -55,10 +58,13 @@ class Command(ClewCommand, ScrapyCommand):
         if opts.compress and not (files and action == "repair"):
             raise UsageError("--compress is for `collection repair FILE`", "leave it out")
         check_graph_options(action, opts)
+        check_versions_options(action, opts)
         if files and action == "check":
             check_warcs(files, opts.json)
         elif files:
             mend_warcs(files, opts.json, compress=opts.compress)
+        elif action == "versions":
+            self._versions(words(names, 2), opts)
         else:
             self._of_collection(action, words(names, 1), opts)
 
@@ -77,6 +83,13 @@ class Command(ClewCommand, ScrapyCommand):
             _ACTIONS[action](self.collection(next(iter(names), None)), opts.json)
         else:
             raise UsageError(f"{action or 'no word'!r} is no subcommand", f"write {self.syntax()}")
+
+    def _versions(self, names: list[str], opts: Namespace) -> None:
+        if len(names) != 2:
+            raise UsageError(
+                "versions takes a collection and an address", "collection versions NAME URL"
+            )
+        show_versions(self.collection(names[0]), self.config(), names[1], opts)
 
 
 def list_collections(collections: list[Collection], *, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from crawler.facts.head import Head, read_head
 from crawler.facts.reading import read_facts
 from crawler.facts.sketch import sketch
 from crawler.links.address import address
+from crawler.links.article_text import article_text
 from crawler.links.candidate import Candidate
 from crawler.links.charset import decode
 from crawler.links.days import story_day
@@ -118,6 +119,11 @@ class Page:
     def sketch(self) -> str:
         """What stands for the words of the text (`crawler.facts.sketch`); empty for short texts."""
         return "" if self._root is None else sketch(self._root)
+
+    @cached_property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The running text of the story (`crawler.links.article_text`)."""
+        return () if self._root is None else article_text(outline(self._root).lines)
 
     @property
     def empty(self) -> bool:

@@ -12,11 +12,12 @@ from crawler.errors import MalformedRecord, SettingError
 from crawler.model import digest as digests
 from crawler.model.capture import Capture
 from crawler.model.cdx import CdxCapture, CdxQuery
+from crawler.model.collection import Collection
 from crawler.model.holdings import Place
 from crawler.model.octets import SpoolLimits
 from crawler.model.surt import surt
 from pipelines.holdings import beside, index
-from pipelines.holdings.building import built, members
+from pipelines.holdings.building import INDEX, built, members
 from pipelines.holdings.files import File, expand
 from pipelines.holdings.reading import read
 
@@ -43,6 +44,20 @@ class FileHoldings:
             raise SettingError(
                 f"source cannot be read: {error}", "see to the files and try again"
             ) from error
+
+    @classmethod
+    def of_collection(cls, collection: Collection) -> Self:
+        """What a collection has archived itself, by its own merged index. Raises `SettingError`."""
+        path = collection.indexes / INDEX
+        if not path.is_file():
+            raise SettingError(
+                f"collection {collection.name!r} has no {INDEX}",
+                f"`scrapy collection index {collection.name}` writes it",
+            )
+        warcs = [*collection.archive.glob("*.warc.gz"), *collection.archive.glob("*.warc")]
+        held = cls([], index.Index(path))
+        held._files = {warc.name: File(str(warc)) for warc in warcs}
+        return held
 
     def find(self, uri_r: str, moment: datetime | None) -> list[Place]:
         """Answers to a URI-R, nearest to `moment` first, at one distance the older.
