@@ -8,7 +8,7 @@ READY  := $(VENV)/.ready
 WORKERS := -n 3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo crawl test check lint docs bench bench-frontier bench-related proofs kills training pywb checkers clean
+.PHONY: help demo crawl test check lint docs bench bench-frontier bench-related proofs kills training pywb checkers s3 clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*##\(.*\)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -56,8 +56,10 @@ pywb: .pywb/bin/wayback  ## Install pywb, the viewer of `scrapy replay`, in an e
 
 checkers: .checkers/bin/wacz  ## Install others' checkers of WARC, CDXJ and WACZ, for the tests that ask them
 
+s3: .s3/bin/moto_server  ## Install an S3 server, for the tests that read files from one
+
 clean:  ## Remove the environments and the demo's collection
-	rm -rf $(VENV) .pywb .checkers .peers .training collections/demo
+	rm -rf $(VENV) .pywb .checkers .peers .s3 .training collections/demo
 
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Clew needs Python 3.11 or newer")'
@@ -77,6 +79,10 @@ $(READY): pyproject.toml
 .checkers/bin/wacz:
 	$(PYTHON) -m venv .checkers
 	.checkers/bin/python -m pip install --quiet warcio fastwarc "wacz>=0.5" cdxj-indexer cryptography requests brotli zstandard "setuptools<81"
+
+.s3/bin/moto_server:
+	$(PYTHON) -m venv .s3
+	.s3/bin/python -m pip install --quiet "moto[server,s3]>=5,<6"
 
 # Clew and its peers share one environment, so one Scrapy and one Python. scrapy-webarchive asks for a Scrapy
 # below 2.12, which does not start with today's w3lib; without its pins it runs on Clew's (docs/benchmarks.md).

@@ -18,7 +18,6 @@ logger = logging.getLogger(__name__)
 COMPONENTS: dict[str, Any] = {
     "SCHEDULER": "crawler.scheduler.scheduler.Scheduler",
     "CAPTURE_SINK": "pipelines.sink.CollectionSink",
-    "HOLDINGS": "pipelines.holdings.FileHoldings",
     "DOWNLOAD_HANDLERS": {
         "http": "crawler.download.handler.RecordingHandler",
         "https": "crawler.download.handler.RecordingHandler",

@@ -19,7 +19,7 @@ from scrapy.utils.misc import load_object
 
 from crawler.archives.memento import REDIRECTS, Aim
 from crawler.archives.sought import Sought
-from crawler.config import Config
+from crawler.config import Config, user_agent
 from crawler.errors import UsageError
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.priority import Kind, priority
@@ -74,7 +74,8 @@ class WarcSpider(StorySpider):
         super().prepare(config)
         opened = load_object(config.holdings).open
         folder = self.collection.path / SOURCES
-        self.holdings: Holdings = opened(self._source_argument, folder, logger.warning)
+        agent = user_agent(config)
+        self.holdings: Holdings = opened(self._source_argument, folder, logger.warning, agent)
 
     def closed(self, reason: str) -> None:
         """Scrapy's hook at the end of a crawl."""

@@ -65,6 +65,8 @@ def read(place: Place, file: File, limits: SpoolLimits, originals: Originals) ->
 
 @contextmanager
 def _held(place: Place, file: File, limits: SpoolLimits) -> Iterator[_Held]:
+    if place.length > 0:
+        file = file.until(place.offset + place.length)
     if file.name.endswith(arc.ENDINGS):
         with arc.arc_at(file, place.offset) as found:
             block = Spool.of(found.block, limits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import SEEK_END
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -11,8 +12,10 @@ import fsspec
 
 from crawler.errors import SettingError
 
-_BLOCK = 1 << 16
-"""Bytes that are read at once over a network: most records are shorter."""
+_AHEAD = 1 << 16
+"""Bytes that are read ahead where it is not known how far is read: most records are shorter."""
+_FAR_AHEAD = 1 << 20
+"""The same where it is known, and nothing behind that is read."""
 
 
 def shown(where: str) -> str:
@@ -21,14 +24,21 @@ def shown(where: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
 
 
-def opened(where: str, agent: str) -> Any:
-    """A file that seeks. Raises `OSError`, and `SettingError` where it cannot be read in parts."""
+def opened(where: str, agent: str, end: int) -> Any:
+    """A file that seeks, of which the octets up to `end` are read, -1 for all of them.
+
+    Raises `OSError`, and `SettingError` where it cannot be read in parts.
+    """
+    known = {"size": end, "block_size": _FAR_AHEAD} if end >= 0 else {"block_size": _AHEAD}
     with plain_errors(where):
         system, path = _file_system(where, agent)
-        file = system.open(path, "rb", block_size=_BLOCK, cache_type="readahead")
-    if not file.seekable():
+        file = system.open(path, "rb", cache_type="readahead", **known)
+    try:
+        file.seek(0, SEEK_END)
+    except ValueError as error:
         file.close()
-        raise SettingError(f"{shown(where)}: the server does not answer ranges", "fetch the file first")
+        reason = f"{shown(where)}: the server does not answer ranges"
+        raise SettingError(reason, "fetch the file first") from error
     return file
 
 
@@ -64,13 +74,15 @@ def plain_errors(where: str) -> Iterator[None]:
 
 def _file_system(where: str, agent: str) -> tuple[Any, str]:
     """Raises `SettingError` where fsspec has none for it."""
-    web = where.partition("://")[0] in ("http", "https")
+    web = where.startswith(("http://", "https://"))
     more = {"client_kwargs": {"headers": {"User-Agent": agent}}} if web and agent else {}
+    scheme = where.partition("://")[0]
     try:
         system, path = fsspec.core.url_to_fs(where, **more)
-    except (ImportError, ValueError) as error:
-        scheme = where.partition("://")[0]
+    except ImportError as error:
         raise SettingError(
             f"{scheme}:// cannot be read: {error}", "pip install 'clew[remote]'"
         ) from error
+    except ValueError as error:
+        raise SettingError(f"{scheme}:// cannot be read: {error}", "write https:// or s3://") from error
     return system, path

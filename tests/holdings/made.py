@@ -56,7 +56,9 @@ class Opened:
 
     def __init__(self, source: str | Path, folder: Path) -> None:
         self.told: list[str] = []
-        self.holdings = FileHoldings.open(str(source), folder / "sources", self.told.append)
+        self.holdings = FileHoldings.open(
+            str(source), folder / "sources", self.told.append, "clew-of-the-tests"
+        )
 
     def read(self, uri: str = PAGE, moment: datetime | None = None) -> Capture:
         return self.holdings.read(self.holdings.find(uri, moment)[0], SpoolLimits())
