@@ -31,13 +31,15 @@ _LEAST_WEIGHT = 0.0001
 NODE = {
     "label": "string", "kind": "string", "uri": "string", "published": "string", "modified": "string",
     "authors": "string", "section": "string", "site": "string", "site_name": "string", "lang": "string",
-    "archive": "string", "status": "string", "captures": "int", "first_capture": "string",
-    "last_capture": "string", "links": "int", "captured": "int", "share": "double",
+    "archive": "string", "sources": "string", "status": "string", "captures": "int",
+    "first_capture": "string", "last_capture": "string", "links": "int", "captured": "int",
+    "share": "double",
 }  # fmt: skip
 EDGE = {
     "label": "string", "weight": "double", "class": "string", "heading": "string", "position": "int",
     "score": "double", "reasons": "string", "extractor": "string", "walk": "string", "status": "string",
-    "reason": "string", "archive": "string", "from_datetime": "string", "to_datetime": "string",
+    "reason": "string", "archive": "string", "to_source": "string",
+    "from_datetime": "string", "to_datetime": "string",
     "skew_anchor": "long", "skew_parent": "long",
 }  # fmt: skip
 """Names of the attributes, in their order, and their types in GraphML."""
@@ -115,6 +117,7 @@ def _of_story(story: Mapping[str, Any], links: Completeness) -> dict[str, Any]:
         "uri": story["uris"][0],
         "authors": "; ".join(story["authors"]),
         "archive": "; ".join(dict.fromkeys(map(_archive, captures))),
+        "sources": "; ".join(dict.fromkeys(capture.get("source", "live") for capture in captures)),
         "status": "captured",
         "captures": len(captures),
         "first_capture": captures[0]["datetime"],

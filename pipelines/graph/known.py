@@ -8,10 +8,11 @@ mementos and files alike.
 from __future__ import annotations
 
 from collections.abc import Collection as Sized
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from crawler.errors import MalformedRecord
 from crawler.model import uri
@@ -19,11 +20,14 @@ from crawler.model.cdxj import CdxjLine
 from crawler.model.collection import Collection
 from crawler.model.log import Outcome
 from crawler.model.message import Message
+from crawler.model.story import PageSource
 from crawler.model.timestamp import from_digits
+from pipelines.graph.segment import PageLine
 from pipelines.lines import read_index, read_logs
 from pipelines.records import read_block_head
 
 _MAX_REDIRECTS = 20
+_SOURCES: Mapping[str, PageSource] = {Outcome.MEMENTO: "memento", Outcome.COPIED: "warc"}
 _TELLING = frozenset(
     {
         Outcome.MISSING,
@@ -37,12 +41,25 @@ _TELLING = frozenset(
 )
 
 
+class Seen(NamedTuple):
+    """A capture of an address: when, and who had it, where that is known."""
+
+    moment: datetime
+    archive: str = ""
+    """As `StoryPage.archive`."""
+    source: PageSource = "live"
+    place: tuple[str, int] = ("", -1)
+    """File and offset of its record, where the index tells of it."""
+
+
 @dataclass(slots=True)
 class Address:
     """What is known of one address: when it was captured, where it led, how it failed."""
 
-    captured: tuple[tuple[datetime, str], ...] = ()
-    """When it was captured, and the web archive that brought it, where a page's segment tells one."""
+    captured: tuple[Seen, ...] = ()
+    """From the segments of pages, and from the index where it was no page that was read."""
+    taken: dict[tuple[str, int], PageSource] = field(default_factory=dict)
+    """File and offset of captures that the log tells the source of."""
     redirects: tuple[tuple[str, str, int], ...] = ()
     """URI, file and offset of captures that are redirects, the newest of each URI last."""
     refused: str = ""
@@ -78,14 +95,14 @@ class Known:
             self._wanted |= fresh
         self._read_logs()
 
-    def note_page(self, page_uri: str, moment: datetime, archive: str) -> None:
-        """A page that was read at `moment`, exactly; its index line may be still to come."""
-        key = uri.document_key(page_uri)
+    def note_page(self, page: PageLine) -> None:
+        """A page that was read at its moment, exactly; its index line may be still to come."""
+        key = uri.document_key(page.uri)
         if key in self._wanted:
             address = self._of(key)
-            told = (moment.replace(microsecond=0), moment)
-            others = tuple(one for one in address.captured if one[0] not in told)
-            address.captured = (*others, (moment, archive))
+            told = (page.moment.replace(microsecond=0), page.moment)
+            others = tuple(one for one in address.captured if one.moment not in told)
+            address.captured = (*others, Seen(page.moment, page.archive, page.source))
 
     def end_of(self, key: str) -> str:
         """The key that the redirects of `key` end at; `key` itself where it has a capture."""
@@ -125,7 +142,12 @@ class Known:
     def _read_logs(self) -> None:
         for line in read_logs(self._collection):
             key = uri.document_key(str(line.get("url", "")))
-            if key in self._wanted and line.get("outcome") in _TELLING:
+            if key not in self._wanted:
+                continue
+            if source := _SOURCES.get(line.get("outcome", "")):
+                place = str(line.get("warc", "")), int(line.get("offset", -1))
+                self._of(key).taken[place] = source
+            elif line.get("outcome") in _TELLING:
                 address, told = self._of(key), str(line.get("ts", ""))
                 if told >= address.told:
                     address.outcome = Outcome(str(line["outcome"]))
@@ -138,12 +160,16 @@ class Known:
 def _note_capture(address: Address, line: CdxjLine) -> None:
     status = line.fields.get("status", "-")
     if status.startswith("3") and status != "304":
-        where = (line.fields.get("filename", ""), int(line.fields.get("offset", -1)))
-        address.redirects = (*address.redirects, (line.fields["url"], *where))
+        address.redirects = (*address.redirects, (line.fields["url"], *_place(line)))
     elif status.startswith("2") or status == "304":
-        address.captured = (*address.captured, (from_digits(line.timestamp[:14]), ""))
+        seen = Seen(from_digits(line.timestamp[:14]), place=_place(line))
+        address.captured = (*address.captured, seen)
     elif status[:1].isdigit():
         address.refused = status
+
+
+def _place(line: CdxjLine) -> tuple[str, int]:
+    return line.fields.get("filename", ""), int(line.fields.get("offset", -1))
 
 
 def _location(path: Path, offset: int, source: str) -> str | None:

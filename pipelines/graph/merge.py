@@ -62,7 +62,7 @@ def merge(
     known = Known(collection)
     known.load(pages.targets)
     for page in pages:
-        known.note_page(page.page.uri, page.page.moment, page.page.archive)
+        known.note_page(page.page)
     stories = Stories(pages)
     _name_redirects(stories, known)
     statuses: Counter[str] = Counter()

@@ -12,7 +12,7 @@ from typing import Any
 from crawler.errors import MalformedRecord
 from crawler.model.collection import Collection
 from crawler.model.facts import Facts
-from crawler.model.story import StoryPage
+from crawler.model.story import PageSource, StoryPage
 from crawler.model.timestamp import from_warc_date
 from pipelines.appending import LineFile
 from pipelines.lines import lines_of
@@ -55,7 +55,7 @@ class PageLine:
     sketch: str
     edges: tuple[Mapping[str, Any], ...]
     archive: str
-    source: str
+    source: PageSource
     requisites: tuple[str, ...]
     rejected: tuple[Mapping[str, Any], ...]
 

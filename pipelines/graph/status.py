@@ -18,7 +18,7 @@ from typing import Any
 
 from crawler.model import uri
 from crawler.model.log import Outcome
-from crawler.model.story import EdgeStatus
+from crawler.model.story import EdgeStatus, PageSource
 from crawler.model.timestamp import from_warc_date, to_warc_date
 from pipelines.graph.known import Address
 
@@ -41,13 +41,15 @@ class Target:
     reason: str = ""
     moment: datetime | None = None
     archive: str = ""
+    source: PageSource | None = None
 
 
 def target_of(address: Address, aim: datetime, *, in_scope: bool) -> Target:
     """The table above. Of several captures the one nearest to `aim` is meant, the older of two."""
     if address.captured:
-        moment, archive = min(address.captured, key=lambda one: (abs(one[0] - aim), one[0]))
-        return Target(EdgeStatus.CAPTURED, moment=moment, archive=archive)
+        seen = min(address.captured, key=lambda one: (abs(one.moment - aim), one.moment))
+        source = address.taken.get(seen.place, seen.source)
+        return Target(EdgeStatus.CAPTURED, "", seen.moment, seen.archive, source)
     if address.refused:
         return Target(EdgeStatus.DEAD, address.refused)
     if address.outcome is not None:
@@ -64,6 +66,7 @@ def edge_line(edge: Mapping[str, Any], record_id: str, address: Address) -> dict
     target = target_of(address, anchor or parent, in_scope=in_scope)
     if target.moment is not None:
         line["to_datetime"] = to_warc_date(target.moment)
+        line["to_source"] = target.source
         if anchor is not None:
             line["skew_anchor"] = round((target.moment - anchor).total_seconds())
             line["skew_parent"] = round((target.moment - parent).total_seconds())

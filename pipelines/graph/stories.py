@@ -90,9 +90,10 @@ class Story:
 
 
 def _capture(page: PageLine) -> dict[str, str]:
-    """A capture of the story; on a memento walk with the host of the web archive that brought it."""
+    """A capture of the story; where it is not live, with what it was taken from."""
     about = {"uri": page.uri, "datetime": to_warc_date(page.moment), "record_id": page.record_id}
-    return {**about, "archive": page.archive} if page.archive else about
+    taken = {"source": page.source.removeprefix("live"), "archive": page.archive}
+    return about | {name: value for name, value in taken.items() if value}
 
 
 class Stories:

@@ -30,6 +30,7 @@ class CrawlReport:
     stories: int
     exchanges: int
     mementos: int
+    copies: int
     captures: int
     bytes: int
     files: int
@@ -70,6 +71,7 @@ def crawl_report(
         stories=len(tally.stories),
         exchanges=tally.exchanges,
         mementos=tally.mementos,
+        copies=tally.copies,
         captures=tally.mimes.total(),
         bytes=sum(files),
         files=len(files),
@@ -96,6 +98,8 @@ def _sentence(report: CrawlReport) -> str:
     what = f"{count(report.stories, 'story', 'stories')} in {count(report.exchanges, 'exchange')}"
     if report.mementos:
         what += f" and {count(report.mementos, 'memento')}"
+    if report.copies:
+        what += f" and {count(report.copies, 'capture')} from files"
     where = f"with {count(report.hosts, 'host')}"
     return f"Archived {what} {where}: {size(report.bytes)} in {count(report.files, 'WARC file')}."
 

@@ -60,6 +60,8 @@ class Tally:
 
     exchanges: int = 0
     mementos: int = 0
+    copies: int = 0
+    """Captures that were read from files."""
     first: datetime | None = None
     last: datetime | None = None
     hosts: defaultdict[str, HostTally] = field(default_factory=lambda: defaultdict(HostTally))
@@ -96,6 +98,8 @@ class Tally:
         host = self.hosts[_host(address)]
         if outcome == Outcome.MEMENTO:
             self.mementos += 1
+        elif outcome == Outcome.COPIED:
+            self.copies += 1
         elif outcome in _EXCHANGES or (outcome == Outcome.FAILED and line.get("warc")):
             self._add_exchange(line, host)
         if outcome in _LOSSES:

@@ -227,3 +227,16 @@ def test_a_segment_from_before_the_facts_is_still_read(maker):
     story = read(maker.collection, "stories.jsonl")[0]
     assert story["uris"] == [A, B]
     assert (story["published"], story["lang"]) == ("2008-04-04", "en")
+
+
+def test_each_edge_tells_where_its_target_was_taken_from(maker):
+    page, image, live = (f"https://news.example/{name}" for name in ("page", "report.pdf", "live"))
+    maker.page(A, "A", page, image, live, B, source="memento", archive="web.example")
+    maker.page(page, "Page", log=Outcome.COPIED, source="warc", archive="old.warc.gz")
+    maker.capture(image, log=Outcome.MEMENTO)
+    maker.capture(live)
+    edges = edges_by_target(merge(maker.done()) and maker.collection)
+    told = {to: line.get("to_source") for to, line in edges.items()}
+    assert told == {page: "warc", image: "memento", live: "live", B: None}
+    stories = {one["title"]: one["captures"][0] for one in read(maker.collection, "stories.jsonl")}
+    assert (stories["Page"]["source"], stories["Page"]["archive"]) == ("warc", "old.warc.gz")
