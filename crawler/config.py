@@ -332,6 +332,12 @@ class Config:
         "Which links of a page the graph keeps: those judged `related`, or `all`; the others stand in "
         "`rejected.jsonl` (docs/graph.md).",
     )
+    coherence_most: float = _setting(
+        2_592_000.0,
+        _seconds,
+        "A page is flagged in `reports/coherence` where a requisite was captured more than so many "
+        "seconds after it (docs/coherence.md).",
+    )
     dedup_cdxj: tuple[Path, ...] = _setting(
         (),
         _paths,

@@ -27,7 +27,7 @@ from crawler.model.original import Original, OriginalIndex, Visit
 from crawler.model.story import StoryPage
 from crawler.model.timestamp import to_warc_date
 from crawler.store.originals import Originals
-from pipelines import cdxj, graph, report, seeding
+from pipelines import cdxj, coherence, graph, report, seeding
 from pipelines.appending import translated
 from pipelines.dedup import Deduplication
 from pipelines.files import merging
@@ -211,6 +211,7 @@ class CollectionSink:
             cdxj.merge(self.collection)
             graph.merge(self.collection)
             report.write(self.collection, seeds, why)
+            coherence.write(self.collection, self.config.coherence_most)
 
     def _append(self, records: list[Draft]) -> Place:
         self._turn_file()

@@ -7,9 +7,10 @@ import sys
 from crawler.commands._common import print_json
 from crawler.commands._listing import count_lines
 from crawler.commands._watching import Watching
+from crawler.config import Config
 from crawler.errors import CheckFailed
 from crawler.model.collection import Collection
-from pipelines import cdxj, graph, graph_page, report, wacz
+from pipelines import cdxj, coherence, graph, graph_page, report, wacz
 from pipelines.files import merging
 from pipelines.report.crawl import by_status, count, listed, size
 
@@ -82,10 +83,13 @@ def merge_graph(
             print(f"{page.path}: {size(page.size)}; open it in a browser, it needs no network")
 
 
-def report_on(collection: Collection, as_json: bool) -> None:
-    """Write the reports, and show that of the crawl."""
+def report_on(
+    collection: Collection, as_json: bool, *, coherence_most: float = Config().coherence_most
+) -> None:
+    """Write the reports, and show that of the crawl. `coherence_most` is in seconds."""
     with merging(collection):
         told = report.write_again(collection)
+        coherence.write(collection, coherence_most)
     if as_json:
         print_json(told.to_dict())
     else:

@@ -79,6 +79,9 @@ class Command(ClewCommand, ScrapyCommand):
             replay = viewer_address(opts.replay)
             meant = self.collection(next(iter(names), None))
             merge_graph(meant, opts.json, read_warcs=opts.rebuild, html=opts.html, replay=replay)
+        elif action == "report":
+            meant = self.collection(next(iter(names), None))
+            report_on(meant, opts.json, coherence_most=self.config().coherence_most)
         elif action in _ACTIONS:
             _ACTIONS[action](self.collection(next(iter(names), None)), opts.json)
         else:
