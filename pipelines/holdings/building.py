@@ -132,9 +132,8 @@ def _by_name(files: Sequence[File]) -> Callable[[str], str | None]:
 
 
 def _indexed(file: File, tell: Tell) -> Iterator[CdxjLine]:
-    if file.name.endswith(arc.ENDINGS):
-        return arc.index_arc(file)
-    return index_warc(file, lambda damage: tell(f"skipped: {damage}"))
+    index = arc.index_arc if file.name.endswith(arc.ENDINGS) else index_warc
+    return index(file, lambda damage: tell(f"skipped: {damage}"))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ goes on behind it.
 
 from __future__ import annotations
 
-from pipelines.records.octets import Damage, Progress, Watch
+from pipelines.records.octets import Damage, GzipOctets, Octets, Progress, Watch
 from pipelines.records.reading import (
     Hole,
     NotWarc,
@@ -19,16 +19,20 @@ from pipelines.records.reading import (
     walk,
 )
 from pipelines.records.record import TWO_LINE_ENDS, Record
+from pipelines.records.resync import gzip_magics
 
 __all__ = [
     "TWO_LINE_ENDS",
     "Damage",
+    "GzipOctets",
     "Hole",
     "NotWarc",
+    "Octets",
     "Openable",
     "Progress",
     "Record",
     "Watch",
+    "gzip_magics",
     "read_block_head",
     "read_record_at",
     "read_records",

@@ -24,7 +24,7 @@ def next_member(file: BinaryIO, start: int, watch: Watch, like: str | None) -> G
 
     With `like`, only a record with that WARC-Warcinfo-ID counts.
     """
-    for offset in _magics(file, start):
+    for offset in gzip_magics(file, start):
         try:
             record = Record(GzipOctets(file, offset, watch))
         except Damage:
@@ -37,7 +37,7 @@ def next_member(file: BinaryIO, start: int, watch: Watch, like: str | None) -> G
     return None
 
 
-def _magics(file: BinaryIO, start: int) -> Iterator[int]:
+def gzip_magics(file: BinaryIO, start: int) -> Iterator[int]:
     """The offsets where a gzip member may begin. The file may be read elsewhere between them."""
     kept = b""
     while True:

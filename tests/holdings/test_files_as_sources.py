@@ -127,33 +127,6 @@ def test_a_package_whose_archive_is_deflated_is_refused_with_a_way_out(tmp_path:
         Opened(tmp_path / "a.wacz", tmp_path)
 
 
-@pytest.mark.parametrize("compressed", [True, False])
-def test_arc_files_of_old(tmp_path: Path, compressed: bool) -> None:
-    arc = tmp_path / ("a.arc.gz" if compressed else "a.arc")
-    answer = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n" + BODY
-    about = b"1 0 Archive\nURL IP-address Archive-date Content-type Archive-length\n\n"
-    records = [
-        arc_record("filedesc://a.arc", "0.0.0.0", "20080404000000", "text/plain", about),
-        arc_record("http://news.example/first", "192.0.2.1", "20080404095959", "text/html", answer),
-        arc_record(
-            "dns:news.example", "192.0.2.1", "20080404095959", "text/dns", b"news.example A 192.0.2.1"
-        ),
-        arc_record(PAGE, "192.0.2.1", "20080404100000", "text/html", answer),
-    ]
-    arc.write_bytes(b"".join(gzip.compress(one) if compressed else one for one in records))
-    capture = Opened(arc, tmp_path).read()
-    assert (bytes(capture.response), capture.peer) == (answer, "192.0.2.1")
-    assert capture.started == datetime(2008, 4, 4, 10, tzinfo=UTC)
-    assert capture.source is not None
-    assert capture.source.digest_check is DigestCheck.UNKNOWN, (
-        "an ARC has no digest, so there is none to compare with"
-    )
-
-
-def arc_record(uri: str, address: str, date: str, mime: str, block: bytes) -> bytes:
-    return f"{uri} {address} {date} {mime} {len(block)}\n".encode() + block + b"\n"
-
-
 @pytest.mark.parametrize("source", ["nowhere.warc.gz", "*.warc.gz", "", ","])
 def test_a_source_that_names_nothing_says_what_to_name(tmp_path: Path, source: str) -> None:
     with pytest.raises(SettingError, match="name WARC, ARC or WACZ files"):
