@@ -1,27 +1,23 @@
 """Mementos over HTTP (RFC 7089): what to ask an archive for, and what its answer means.
 
-An `Aim` is a URI-R, a moment and how far from it one may land. `aim_uri` makes it a request;
-`interpret` reads the answer: a memento inside the window, a redirect to where the memento lies, or
-the reason why there is none. `reconstruct` makes the original capture of an exchange with an archive.
+An `Aim` is a URI-R, a moment and how far from it one may land. `interpret` reads the answer of a
+replay or a TimeGate: a memento inside the window, a redirect to where the memento lies, or the reason
+why there is none. `crawler.archives.timemap` reads TimeMaps the same way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crawler.archives import wayback
-from crawler.archives.fields import Field, last, memento_link, separate
-from crawler.archives.link import related
-from crawler.archives.restore import restore
+from crawler.archives import negotiation, wayback
+from crawler.archives.fields import Field, last
 from crawler.archives.urim import RAW, UriM
-from crawler.errors import InvalidUri, MalformedRecord
 from crawler.model import uri
-from crawler.model.capture import Capture, Source, Truncation
 from crawler.model.cdx import CdxCapture
 from crawler.model.memento import Memento, Window
-from crawler.model.timestamp import from_http_date, to_14_digits, to_http_date
+from crawler.model.timestamp import to_14_digits, to_http_date
 
 LATEST = "99991231235959"
 """Digits that every memento lies before: both kinds of archive answer with the latest."""
@@ -51,13 +47,24 @@ class Aim:
         days = abs((moment - (self.anchor or moment)).days)
         return f"nearest memento is of {to_14_digits(moment)}, {days} days from the anchor"
 
+    def nearest(self, mementos: Iterable[Memento]) -> Memento | None:
+        """The one nearest to the anchor, inside the window or not; of two as near the older."""
+        if self.anchor is None:
+            return max(mementos, key=lambda one: one.moment, default=None)
+        anchor = self.anchor
+        return min(mementos, key=lambda one: (abs(one.moment - anchor), one.moment), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """The memento lies elsewhere: at `uri_m`. The answer itself is no memento."""
+    """The memento lies elsewhere: at `uri_m`. The answer itself is not it.
+
+    `moment` is None where only what stands there will tell it: an address of another form than the
+    Wayback Machine's, a further TimeGate, a further page of a TimeMap.
+    """
 
     uri_m: str
-    moment: datetime
+    moment: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,105 +105,83 @@ def aim_headers(aim: Aim) -> Mapping[str, str]:
 def interpret(asked: str, status: int | None, fields: Sequence[Field], aim: Aim) -> Answer:
     """What an archive's answer to `asked` means. The table, first line that fits:
 
-    ============================================  ===========
-    ``Memento-Datetime`` inside the window        Memento, whatever the status
-    ``Memento-Datetime`` outside the window       Missing
-    ``X-Archive-Wayback-Runtime-Error``           Unplayable
-    3xx to a URI-M whose digits are in the window Redirect
-    3xx to anything else                          Missing
-    408, 429, 5xx                                 Unavailable
-    anything else                                 Missing
-    ============================================  ===========
+    =================================================  ===========
+    ``Memento-Datetime`` outside the window            Missing
+    ... inside it, of a rewritten view                 Redirect to the raw bytes
+    ... inside it                                      Memento, whatever the status
+    ``X-Archive-Wayback-Runtime-Error``                Unplayable
+    3xx to a URI-M whose digits are in the window      Redirect to its raw bytes
+    3xx to a URI-M whose digits are not                Missing
+    3xx of a TimeGate, or only to another scheme       Redirect, its moment not yet known
+    3xx to anything else                               Missing
+    408, 429, 5xx                                      Unavailable
+    2xx or 300 that names mementos in ``Link``         Redirect to the nearest, or Missing
+    anything else                                      Missing
+    =================================================  ===========
+
+    A TimeGate is told by ``Vary: accept-datetime`` or by a ``Link`` with ``rel="original"``
+    (RFC 7089, 4.1 and 4.2).
     """
-    moment = _memento_datetime(fields)
+    moment = negotiation.memento_datetime(fields)
     if moment is not None:
         return _memento(asked, fields, aim, moment) if aim.holds(moment) else Missing(aim.drift(moment))
     error = last(fields, wayback.UNPLAYABLE)
     if error is not None:
         return Unplayable(" ".join(error.decode("latin-1").split()))
     if status in REDIRECTS:
-        return _redirect(asked, last(fields, b"location") or b"", aim)
+        return _redirect(asked, fields, aim)
     if status is None or status in BUSY or status >= 500:
         return Unavailable(f"the archive answered {status}")
-    if 200 <= status < 300:
-        return Missing("the answer is no memento: it has no Memento-Datetime")
+    if 200 <= status <= 300:
+        return _named(asked, fields, aim)
     return Missing(f"the archive answered {status}")
 
 
-def reconstruct(exchange: Capture, aim: Aim) -> Capture | None:
-    """The original capture that an exchange with an archive brought, or None where it brought none.
-
-    None too for an answer outside the window, and for one that the wire or the clock cut short: what
-    is missing of it was not missing in the original. `started` is the Memento-Datetime, `request` is
-    empty, since none was sent to the origin, and `source` says where the bytes come from.
-    """
-    if exchange.failure or exchange.truncated not in (None, Truncation.LENGTH):
-        return None
-    message = exchange.message
-    fields = list(message.fields())
-    memento = interpret(exchange.uri, message.status, fields, aim)
-    if not isinstance(memento, Memento):
-        return None
-    heads = separate(fields)
-    return replace(
-        exchange,
-        uri=memento.uri_r,
-        request=b"",
-        response=restore(exchange, heads),
-        started=memento.moment,
-        interim=(),
-        peer=None,
-        tls=None,
-        redacted=(),
-        source=Source(memento.uri_m, exchange.started, archive_headers=tuple(heads.archive)),
-        notes=_notes(message.status, wayback_manner=heads.wayback),
-    )
+def towards(found: Memento | None, aim: Aim, asked: str) -> Redirect | Missing:
+    """What follows from an answer to `asked` whose nearest memento is `found`."""
+    if found is None:
+        return Missing("the answer is no memento: it has no Memento-Datetime, and it names none")
+    if not aim.holds(found.moment):
+        return Missing(aim.drift(found.moment))
+    uri_m = _raw(found.uri_m) or found.uri_m
+    if uri_m == asked:
+        return Missing("the answer calls itself a memento, and has no Memento-Datetime")
+    return Redirect(uri_m, found.moment)
 
 
-def _memento_datetime(fields: Sequence[Field]) -> datetime | None:
-    value = last(fields, b"memento-datetime")
-    try:
-        return None if value is None else from_http_date(value.decode("latin-1"))
-    except MalformedRecord:
-        return None
+def _memento(asked: str, fields: Sequence[Field], aim: Aim, moment: datetime) -> Memento | Redirect:
+    uri_r = negotiation.original(fields) or aim.uri_r
+    uri_m = negotiation.uri_m(asked, fields, uri_r, moment)
+    raw = _raw(uri_m)
+    if raw is None or raw == uri_m or _raw(asked) == asked:
+        return Memento(uri_r, uri_m, moment)
+    return Redirect(raw, moment)
 
 
-def _memento(asked: str, fields: Sequence[Field], aim: Aim, moment: datetime) -> Memento:
-    link = memento_link(fields)
-    uri_r = _valid(related(link, "original") if link else None) or aim.uri_r
-    return Memento(uri_r, _uri_m(asked, last(fields, b"content-location"), uri_r, moment), moment)
-
-
-def _uri_m(asked: str, location: bytes | None, uri_r: str, moment: datetime) -> str:
-    """The memento's own address: what the archive names, else what was asked with the true digits."""
-    named = UriM.parse(location.decode("latin-1")) if location else None
-    if named is not None and named.moment == moment.replace(microsecond=0):
-        return str(named)
-    asked_for = UriM.parse(asked)
-    if asked_for is None:
-        return asked
-    return str(UriM(asked_for.archive, to_14_digits(moment), asked_for.modifier, uri_r))
-
-
-def _redirect(asked: str, location: bytes, aim: Aim) -> Redirect | Missing:
-    target = uri.join(asked, location.decode("latin-1")) if location else None
+def _redirect(asked: str, fields: Sequence[Field], aim: Aim) -> Redirect | Missing:
+    location = (last(fields, b"location") or b"").decode("latin-1")
+    target = uri.join(asked, location) if location else None
     uri_m = UriM.parse(target) if target else None
-    if uri_m is None or uri_m.moment is None:
-        return Missing(f"the archive redirects to {target or 'nowhere'}, which is no memento")
-    if not aim.holds(uri_m.moment):
-        return Missing(aim.drift(uri_m.moment))
-    return Redirect(str(uri_m.raw()), uri_m.moment)
+    if uri_m is not None and uri_m.moment is not None:
+        drifts = not aim.holds(uri_m.moment)
+        return Missing(aim.drift(uri_m.moment)) if drifts else Redirect(str(uri_m.raw()), uri_m.moment)
+    if target is not None and target != asked and _leads_on(asked, target, fields):
+        return Redirect(target, None)
+    return Missing(f"the archive redirects to {target or 'nowhere'}, which is no memento")
 
 
-def _valid(uri_r: str | None) -> str | None:
-    try:
-        return None if uri_r is None else uri.normalise(uri_r)
-    except InvalidUri:
-        return None
+def _leads_on(asked: str, target: str, fields: Sequence[Field]) -> bool:
+    """Whether a redirect is a step of the negotiation, not away from it to a page of the archive."""
+    if negotiation.negotiates(fields) or negotiation.original(fields) is not None:
+        return True
+    return target.partition("://")[2] == asked.partition("://")[2]
 
 
-def _notes(status: int | None, *, wayback_manner: bool) -> Mapping[str, str]:
-    """What the reconstructed head cannot be sure of."""
-    if wayback_manner and status in REDIRECTS:
-        return {"originalStatus": "unknown: the archive answers every redirect with 302"}
-    return {}
+def _named(asked: str, fields: Sequence[Field], aim: Aim) -> Redirect | Missing:
+    return towards(aim.nearest(negotiation.mementos(asked, fields, aim.uri_r)), aim, asked)
+
+
+def _raw(uri_m: str) -> str | None:
+    """Where the bytes lie as they were captured; None where the address has no form that tells."""
+    parsed = UriM.parse(uri_m)
+    return str(parsed.raw()) if parsed is not None and parsed.digits else None

@@ -19,15 +19,15 @@ _GZIP = b"\x1f\x8b"
 _PIECE = 1 << 18
 
 
-def restore(exchange: Capture, heads: Heads) -> Octets:
-    """The block of a ``response`` record for the original: status line, fields, body.
+def restore(exchange: Capture, heads: Heads, start_line: bytes) -> Octets:
+    """The block of a ``response`` record for the original: `start_line`, fields, body.
 
     The frame of the transport is taken off, and so is a content coding that was the archive's own. The
     Content-Length is that of the body, unless the body is not whole: then the original's stays.
     """
     message, limits = exchange.message, exchange.response.limits
     body = Spool.of(exchange.payload(), limits)
-    coding = _bare_coding(message)
+    coding = bare_coding(message)
     fields = list(heads.original)
     if heads.wayback:
         body, fields = _without_archive_coding(body, coding, fields)
@@ -36,10 +36,10 @@ def restore(exchange: Capture, heads: Heads) -> Octets:
     fields = [_unwrapped(field) for field in fields]
     if not message.bodiless:
         fields = list(_with_length(fields, None if exchange.truncated else len(body)))
-    return Spool.of(chain([_head(message.start_line, fields)], body.pieces()), limits)
+    return Spool.of(chain([_head(start_line, fields)], body.pieces()), limits)
 
 
-def _bare_coding(message: Message) -> bytes | None:
+def bare_coding(message: Message) -> bytes | None:
     """The coding of the body as it came: the field without a prefix."""
     coding = message.get(b"content-encoding")
     return None if coding is None or coding.lower() == b"identity" else coding.lower()
@@ -57,13 +57,13 @@ def _without_archive_coding(
         return body, fields
     if len(codings) > 1:
         return body, [field for n, field in enumerate(fields) if n not in codings[1:]]
-    decoded = _gunzip(body) if coding in (b"gzip", b"x-gzip") else None
+    decoded = gunzip(body) if coding in (b"gzip", b"x-gzip") else None
     if decoded is None:
         return body, fields
     return decoded, [field for n, field in enumerate(fields) if n not in codings]
 
 
-def _gunzip(body: Octets) -> Octets | None:
+def gunzip(body: Octets) -> Octets | None:
     """The body without gzip, or None where it is none or too large."""
     spool, inflate = Spool(body.limits), isal_zlib.decompressobj(wbits=31)
     try:

@@ -17,7 +17,7 @@ from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, Respons
 from scrapy.http import Response
 from scrapy.utils.misc import load_object
 
-from crawler.archives.memento import reconstruct
+from crawler.archives.reconstruct import reconstruct
 from crawler.config import Config
 from crawler.download.condition import Conditions, confirmed
 from crawler.download.connection import Connection, Exchange

@@ -151,3 +151,82 @@ def test_what_is_asked(archive: str) -> None:
     latest = Aim(URI_R, None, timedelta(0))
     assert aim_uri(archive, latest) == f"{ARCHIVE}/{LATEST}id_/{URI_R}"
     assert aim_headers(latest) == {}
+
+
+# -- TimeGates (RFC 7089, 4), one of them an Aggregator
+
+GATE = f"http://aggregator.example/timegate/{URI_R}"
+OPAQUE = "http://other.example/5eQcxJa"
+VARY = (b"Vary", b"Accept-Encoding, accept-datetime")
+ORIGINAL = (b"Link", f'<{URI_R}>; rel="original"'.encode())
+
+
+def gate(status: int, *fields: tuple[bytes, bytes]) -> Answer:
+    return interpret(GATE, status, fields, AIM)
+
+
+def named(*moments: str) -> tuple[bytes, bytes]:
+    links = [f'<{URI_R}>; rel="original"']
+    links += [f'</m/{n}>; rel="memento"; datetime="{moment}"' for n, moment in enumerate(moments)]
+    return (b"Link", ", ".join(links).encode())
+
+
+@pytest.mark.parametrize("sign", [VARY, ORIGINAL])
+def test_a_timegate_may_name_an_address_that_tells_no_moment(sign: tuple[bytes, bytes]) -> None:
+    assert gate(302, sign, location(OPAQUE)) == Redirect(OPAQUE, None)
+
+
+def test_a_timegate_that_names_a_uri_m_is_asked_for_its_raw_bytes_inside_the_window() -> None:
+    near, far = (f"{ARCHIVE}/{digits}/{URI_R}" for digits in ("20080405000000", "20081224000000"))
+    moment = datetime(2008, 4, 5, tzinfo=UTC)
+    assert gate(302, VARY, location(near)) == Redirect(near.replace("000000/", "000000id_/"), moment)
+    assert isinstance(gate(302, VARY, location(far)), Missing)
+
+
+def test_a_redirect_to_https_is_followed_and_one_to_itself_is_not() -> None:
+    secure = GATE.replace("http:", "https:", 1)
+    assert gate(301, location(secure)) == Redirect(secure, None)
+    assert isinstance(gate(302, VARY, location(GATE)), Missing)
+
+
+def test_a_timegate_that_answers_with_the_memento_names_it() -> None:
+    found = gate(200, INSIDE, VARY, ORIGINAL, (b"Content-Location", b"/5eQcxJa"))
+    assert found == Memento(URI_R, "http://aggregator.example/5eQcxJa", INSIDE_MOMENT)
+
+
+def test_an_originals_content_location_names_no_memento() -> None:
+    found = interpret(OPAQUE, 200, [INSIDE, ORIGINAL, (b"Content-Location", b"/story.html")], AIM)
+    assert found == Memento(URI_R, OPAQUE, INSIDE_MOMENT)
+
+
+def test_a_rewritten_view_is_no_memento_its_raw_bytes_are_asked_for() -> None:
+    view = f"{ARCHIVE}/20080404120000mp_/{URI_R}"
+    raw = f"{ARCHIVE}/20080404120000id_/{URI_R}"
+    assert gate(200, INSIDE, (b"Content-Location", view.encode())) == Redirect(raw, INSIDE_MOMENT)
+
+
+def test_the_frame_of_a_viewer_names_the_memento_in_its_link() -> None:
+    view = f"{ARCHIVE}/20080404120000mp_/{URI_R}"
+    links = f'<{URI_R}>; rel="original", <{view}>; rel="memento"; datetime="{INSIDE[1].decode()}"'
+    found = gate(200, (b"Link", links.encode()))
+    assert found == Redirect(view.replace("mp_", "id_"), INSIDE_MOMENT)
+
+
+def test_of_mementos_in_a_link_the_nearest_is_taken_and_of_two_as_near_the_older() -> None:
+    dates = ("Thu, 03 Apr 2008 13:54:00 GMT", "Sat, 05 Apr 2008 13:54:00 GMT")
+    older = datetime(2008, 4, 3, 13, 54, tzinfo=UTC)
+    assert gate(200, named(*dates)) == Redirect("http://aggregator.example/m/0", older)
+    assert gate(300, named(*reversed(dates))) == Redirect("http://aggregator.example/m/1", older)
+    assert isinstance(gate(200, named("Sun, 05 Apr 2009 13:54:00 GMT", "yesterday")), Missing)
+
+
+def test_without_an_anchor_the_latest_of_a_link_is_taken() -> None:
+    fields = [named("Thu, 03 Apr 2008 13:54:00 GMT", "Sat, 05 Apr 2008 13:54:00 GMT")]
+    found = interpret(GATE, 200, fields, Aim(URI_R, None, timedelta(0)))
+    assert isinstance(found, Redirect)
+    assert found.uri_m == "http://aggregator.example/m/1"
+
+
+def test_what_calls_itself_a_memento_is_not_asked_again() -> None:
+    links = f'<{URI_R}>; rel="original", <{GATE}>; rel="memento"; datetime="{INSIDE[1].decode()}"'
+    assert isinstance(gate(200, (b"Link", links.encode())), Missing)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.archives.memento import Aim, reconstruct
+from crawler.archives.memento import Aim
+from crawler.archives.reconstruct import reconstruct
 from crawler.model.capture import Capture, Tls, Truncation
 from crawler.model.octets import Octets
 
