@@ -46,7 +46,7 @@ class ArcRecord:
     offset: int
     """Of itself, or of the gzip member that it is."""
     behind: int
-    """Where the next may be looked for, should this one be damaged."""
+    """Where the next may be looked for, should none stand where this one says that it ends."""
     block: Iterator[bytes]
 
 
@@ -54,14 +54,14 @@ def index_arc(file: File, tell: Tell) -> Iterator[CdxjLine]:
     """The lines of one ARC file, in the order of its records; `tell` is called with what is damaged."""
     with file.open() as opened:
         octets: Octets | None = _octets(opened, 0)
+        behind = 1
         while octets is not None and _at_record(octets, tell):
-            place = octets.end if octets.at_end() else octets.place
             try:
-                place = (record := _record(octets)).behind
+                behind = (record := _record(octets)).behind
                 yield from _line(record, octets, file)
             except Damage as damage:
                 tell(damage)
-                octets = _behind(opened, octets, place)
+                octets = _behind(opened, octets, behind)
 
 
 @contextmanager
