@@ -26,6 +26,8 @@ from crawler.model.collection import Collection
 from crawler.model.timestamp import from_digits, now, to_14_digits
 from crawler.scheduler.rules import NAME
 from crawler.spiders.memento import sought_key
+from crawler.spiders.story import StorySpider
+from crawler.spiders.warc import WarcSpider, queue_of
 
 
 def print_check(
@@ -67,14 +69,20 @@ def _case(collection: Collection, target: str, config: Config, hops: int) -> tup
         day=day_of_address(target),
         hosts_file=str(hosts_file),
         known=known,
-        archived="archive" in walk.arguments,
+        archived=walk.spider != StorySpider.name,
     )
     return case, unreachable
 
 
 def _sought(walk: Walk, target: str) -> Sought:
-    """In a web archive a URL waits for a memento near the walk's anchor, and is known in that walk."""
+    """In a web archive a URL waits for a memento near the walk's anchor, and is known in that walk.
+
+    So it is in files.
+    """
     archive, at = walk.arguments.get("archive"), walk.arguments.get("at", "")
+    if walk.spider == WarcSpider.name:
+        known_by = sought_key(to_14_digits(from_digits(at)), target) if at else ""
+        return Sought(target, known_by, queue_of(target))
     if not archive:
         return Sought(target, target, uri.netloc(target))
     anchor = from_digits(at) if at else now()

@@ -243,7 +243,8 @@ def _is_page(captured: Captured) -> bool:
 def _spider(collection: Collection, config: Config, walk: Walk) -> StorySpider:
     if walk.spider != StorySpider.name:
         raise SettingError(
-            f"{collection.name} is a walk of {walk.spider!r}: only those of the live web can be rebuilt",
+            f"{collection.name} is a walk of {walk.spider!r}: only those of the live web can be "
+            "rebuilt, none of `memento` or `warc`",
             "crawl into a new collection, with DEDUP_CDXJ naming the index of this one",
         )
     spider = StorySpider(seeds="-", follow=walk.follow)

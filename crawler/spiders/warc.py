@@ -85,9 +85,9 @@ class WarcSpider(StorySpider):
 
     def placed(self, addition: Addition) -> Addition:
         """In a queue of its own host for files, so that a walk over many sites takes turns."""
-        host = uri.netloc(addition.item.uri)
-        clock = host + _CLOCK
-        return structs.replace(addition, host=f"files/{host}", clock=clock, terms=self.budget(clock))
+        clock = uri.netloc(addition.item.uri) + _CLOCK
+        host = queue_of(addition.item.uri)
+        return structs.replace(addition, host=host, clock=clock, terms=self.budget(clock))
 
     def budget(self, clock: str) -> tuple[int, int]:
         """No delay."""
@@ -167,6 +167,11 @@ class WarcSpider(StorySpider):
             if response.status in REDIRECTS:
                 response.meta["lease"].redirected = bool(item.seed)
             yield self.child(response, target, Kind.REDIRECT)
+
+
+def queue_of(uri_r: str) -> str:
+    """Where a URI-R waits to be taken from files."""
+    return f"files/{uri.netloc(uri_r)}"
 
 
 def _moment(digits: str) -> datetime | None:

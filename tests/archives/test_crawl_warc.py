@@ -119,6 +119,17 @@ def test_the_walk_is_the_same_as_through_an_archive_and_asks_nobody(
     assert (line["outcome"], line["source"]) == ("copied", made.path.as_uri())
     report = (folder / "walk" / "reports" / "crawl.txt").read_text()
     assert "5 captures from files" in report
+    command = [sys.executable, "-m", "scrapy", "frontier", "check", f"{SITE}/none.html", "walk"]
+    check = subprocess.run(
+        [*command, "-s", f"COLLECTIONS_DIR={folder}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert check.stdout.startswith("in: "), check.stderr
+    assert "robots.txt: not asked of an archive" in check.stdout
 
 
 def test_at_chooses_and_a_seed_that_no_file_holds_is_told(made: Archive, tmp_path: Path) -> None:

@@ -335,7 +335,8 @@ def test_hosts_that_share_an_address_share_its_clock(tmp_path: Path) -> None:
     assert told.hosts["127.0.0.1:2"].fields == {"clock": "@127.0.0.1"}
 
 
-def test_a_walk_through_an_archive_is_not_guessed_at(tmp_path: Path) -> None:
-    told = Walk(spider="memento", scope="site", hops=2, follow="related")
-    with pytest.raises(SettingError, match="only those of the live web"):
+@pytest.mark.parametrize("spider", ["memento", "warc"])
+def test_a_walk_through_an_archive_is_not_guessed_at(tmp_path: Path, spider: str) -> None:
+    told = Walk(spider=spider, scope="site", hops=2, follow="related")
+    with pytest.raises(SettingError, match="can be rebuilt, none of `memento` or `warc`"):
         WalkedAgain(Collection(tmp_path, "old"), Config(), told, lambda path, offset: None)
