@@ -55,8 +55,10 @@ def index_arc(file: File, tell: Tell) -> Iterator[CdxjLine]:
     with file.open() as opened:
         octets: Octets | None = _octets(opened, 0)
         behind = 1
-        while octets is not None and _at_record(octets, tell):
+        while octets is not None:
             try:
+                if not _at_record(octets):
+                    return
                 behind = (record := _record(octets)).behind
                 yield from _line(record, octets, file)
             except Damage as damage:
@@ -76,14 +78,11 @@ def _octets(file: BinaryIO, offset: int) -> Octets:
     return GzipOctets(file, offset) if file.read(2) == _GZIP else Octets(file, offset)
 
 
-def _at_record(octets: Octets, tell: Tell) -> bool:
-    """Pass over line ends between records; False at the end of the file."""
-    try:
-        while octets.fill():
-            if not octets.take_line_ends():
-                return True
-    except Damage as damage:
-        tell(damage)
+def _at_record(octets: Octets) -> bool:
+    """Pass over line ends between records; False at the end of the file. Raises `Damage`."""
+    while octets.fill():
+        if not octets.take_line_ends():
+            return True
     return False
 
 

@@ -110,11 +110,12 @@ def test_what_is_damaged_is_told_and_the_rest_is_there(
     assert any(one in opened.told[1] for one in why.split("|"))
 
 
-def test_bad_gzip_data_are_passed_over(tmp_path: Path) -> None:
+@pytest.mark.parametrize("where", [0, 100])
+def test_bad_gzip_data_are_passed_over(tmp_path: Path, where: int) -> None:
     noise = ANSWER + bytes(range(256)) * 100
     path = arc(tmp_path, 1, True, [record(1, "http://news.example/bad", noise), record(1, PAGE)])
     data = bytearray(path.read_bytes())
-    at = len(gzip.compress(record(1, "filedesc://a.arc", ABOUT[1]))) + 100
+    at = len(gzip.compress(record(1, "filedesc://a.arc", ABOUT[1]))) + where
     data[at : at + 20] = b"\xff" * 20
     path.write_bytes(data)
     opened = Opened(path, tmp_path)
