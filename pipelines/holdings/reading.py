@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from crawler.errors import MalformedRecord
 from crawler.model import digest
@@ -118,23 +119,25 @@ def _refers(record: Record, started: datetime) -> tuple[str, datetime]:
 
 
 def _revisited(revisit: Capture, original: Capture, limits: SpoolLimits) -> Capture:
-    """A revisit with its original's payload: behind its own head, if that fits the body, else behind the
-    original's.
+    """A revisit with its original's payload: behind its own head, or else behind the original's.
+
+    Its own does not fit where it is none, a 304, framed in another way or wrong about the length.
     """
-    own, theirs = revisit.message, original.message
-    fits = own.status is not None and not own.bodiless and own.chunked == theirs.chunked
-    head = own if fits else theirs
-    pieces = _behind(head.head, original.response.pieces(len(theirs.head)))
-    notes = {
-        **revisit.notes,
-        "revisitOf": f"{original.uri} {original.notes.get('sourceRecord', '')}".strip(),
-    }
+    theirs = original.message
+    length = len(original.response) - len(theirs.head)
+    own = _fits(revisit.message, theirs, length)
+    body = original.response.pieces(len(theirs.head))
+    pieces = chain([revisit.message.head if own else theirs.head], body)
+    of = f"{original.uri} {original.notes.get('sourceRecord', '')}".strip()
+    notes = {**revisit.notes, "revisitOf": of} | ({} if own else {"revisitHead": "original"})
     return replace(revisit, response=Spool.of(pieces, limits), truncated=original.truncated, notes=notes)
 
 
-def _behind(head: bytes, body: Iterator[bytes]) -> Iterator[bytes]:
-    yield head
-    yield from body
+def _fits(own: Message, theirs: Message, length: int) -> bool:
+    if own.status is None or own.bodiless or own.chunked != theirs.chunked:
+        return False
+    told = own.get(b"content-length")
+    return own.chunked or told is None or told == str(length).encode()
 
 
 def _checked(capture: Capture, told: list[str]) -> DigestCheck:

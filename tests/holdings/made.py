@@ -33,9 +33,16 @@ class Made:
         named = {"WARC-Payload-Digest": digest.of(body), **fields}
         return self._record("response", uri, date, HEAD + body, named)
 
-    def revisit(self, uri: str, date: str, of: str = "", when: str = OLD, body: bytes = BODY) -> Made:
-        named = {"WARC-Payload-Digest": digest.of(body), "WARC-Refers-To-Date": when}
-        return self._record("revisit", uri, date, SEEN, named | {"WARC-Refers-To-Target-URI": of or uri})
+    def answer(self, uri: str, date: str, block: bytes, payload: bytes, **fields: str) -> Made:
+        named = {"WARC-Payload-Digest": digest.of(payload), **fields}
+        return self._record("response", uri, date, block, named)
+
+    def revisit(
+        self, uri: str, date: str, of: str = "", when: str = OLD, head: bytes = SEEN, **fields: str
+    ) -> Made:
+        named = {"WARC-Payload-Digest": digest.of(BODY), "WARC-Refers-To-Date": when}
+        named |= {"WARC-Refers-To-Target-URI": of or uri} | fields
+        return self._record("revisit", uri, date, head, {k: v for k, v in named.items() if v})
 
     def done(self) -> Path:
         self.path.write_bytes(b"".join(self._records))

@@ -30,7 +30,7 @@ class Web:
 
     def __init__(self, folder: Path, ranges: str = "bytes") -> None:
         self.asked: list[Asked] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(folder, ranges, self.asked))
+        self._server = _Server(("127.0.0.1", 0), _handler(folder, ranges, self.asked))
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
@@ -44,6 +44,11 @@ class Web:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: Any) -> None:
+        """A client that has enough goes away."""
 
 
 def _handler(folder: Path, ranges: str, asked: list[Asked]) -> type[BaseHTTPRequestHandler]:

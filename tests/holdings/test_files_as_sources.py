@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.errors import MalformedRecord, SettingError
+from crawler.errors import SettingError
 from crawler.model.capture import DigestCheck
 from tests.holdings.made import BODY, NEW, OLD, PAGE, Made, Opened
 
@@ -42,28 +42,6 @@ def test_the_nearest_comes_first_and_at_one_distance_the_older(tmp_path: Path) -
     assert [place.moment.month for place in holdings.find(PAGE, between.replace(day=20))] == [5, 4]
     assert [place.moment.month for place in holdings.find(PAGE, None)] == [5, 4]
     assert holdings.find("http://news.example/elsewhere", None) == []
-
-
-def test_a_revisit_has_its_own_head_and_its_originals_payload(tmp_path: Path) -> None:
-    warc = Made(tmp_path / "a.warc.gz").response(PAGE, OLD).revisit(PAGE, NEW).done()
-    capture = Opened(warc, tmp_path).read()
-    assert capture.started.month == 5
-    assert bytes(capture.response).endswith(b"X-Seen: twice\r\n\r\n" + BODY)
-    assert capture.source is not None
-    assert capture.source.digest_check is DigestCheck.VERIFIED
-    assert capture.notes["revisitOf"].startswith(f"{PAGE} urn:uuid:")
-
-
-def test_a_revisit_of_another_address_in_another_file(tmp_path: Path) -> None:
-    Made(tmp_path / "a.warc.gz").response("http://news.example/first", OLD).done()
-    Made(tmp_path / "b.warc.gz").revisit(PAGE, NEW, of="http://news.example/first").done()
-    assert bytes(Opened(tmp_path / "*.warc.gz", tmp_path).read().response).endswith(BODY)
-
-
-def test_a_revisit_without_its_original_is_said_to_be_one(tmp_path: Path) -> None:
-    warc = Made(tmp_path / "a.warc.gz").revisit(PAGE, NEW).done()
-    with pytest.raises(MalformedRecord, match="the original of this revisit is not there"):
-        Opened(warc, tmp_path).read()
 
 
 def test_a_digest_that_does_not_fit_is_a_mismatch_and_none_is_unknown(tmp_path: Path) -> None:
