@@ -105,6 +105,8 @@ class StoryPage:
     archive: str = ""
     """Who had the page: ``host[:port]`` of a web archive, or a file's name; empty where it is live."""
     source: PageSource = "live"
+    asked: str = ""
+    """The URI-R that was sought, where the archive had the page under another."""
     requisites: tuple[str, ...] = ()
     """URI-R of what the page is shown with, where it was taken from an archive or a file."""
     rejected: tuple[StoryEdge, ...] = ()
@@ -127,6 +129,8 @@ class StoryPage:
             "source": self.source,
             "edges": [dict(edge.to_dict()) for edge in self.edges],
         }
+        if self.asked:
+            line["asked"] = self.asked
         if self.requisites:
             line["requisites"] = list(self.requisites)
         if self.rejected:

@@ -93,6 +93,7 @@ class StorySpider(WalkSpider):
             told,
             rejected=rejected,
             source=self.page_source,
+            asked=item.uri_r if item.uri_r not in (item.uri, page.uri) else "",
             requisites=requisites if anchor is not None else (),
         )
         if item.hops < self.scope.hops:

@@ -96,13 +96,20 @@ class Known:
         self._read_logs()
 
     def note_page(self, page: PageLine) -> None:
-        """A page that was read at its moment, exactly; its index line may be still to come."""
+        """A page that was read at its moment, exactly; its index line may be still to come.
+
+        Where the archive had it under another address than was asked for, that one leads to it.
+        """
         key = uri.document_key(page.uri)
-        if key in self._wanted:
-            address = self._of(key)
-            told = (page.moment.replace(microsecond=0), page.moment)
-            others = tuple(one for one in address.captured if one.moment not in told)
-            address.captured = (*others, Seen(page.moment, page.archive, page.source))
+        asked = uri.document_key(page.asked) if page.asked else key
+        if self._wanted.isdisjoint((key, asked)):
+            return
+        address = self._of(key)
+        told = (page.moment.replace(microsecond=0), page.moment)
+        others = tuple(one for one in address.captured if one.moment not in told)
+        address.captured = (*others, Seen(page.moment, page.archive, page.source))
+        if asked != key and not self._of(asked).captured:
+            self._leads.setdefault(asked, key)
 
     def end_of(self, key: str) -> str:
         """The key that the redirects of `key` end at; `key` itself where it has a capture."""

@@ -56,6 +56,7 @@ class PageLine:
     edges: tuple[Mapping[str, Any], ...]
     archive: str
     source: PageSource
+    asked: str
     requisites: tuple[str, ...]
     rejected: tuple[Mapping[str, Any], ...]
 
@@ -80,6 +81,7 @@ class PageLine:
                 edges=tuple(page["edges"]),
                 archive=page.get("archive", ""),
                 source=page.get("source") or ("memento" if page.get("archive") else "live"),
+                asked=page.get("asked", ""),
                 requisites=tuple(page.get("requisites", ())),
                 rejected=tuple(page.get("rejected", ())),
             )

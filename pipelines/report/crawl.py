@@ -95,13 +95,13 @@ def _heading(report: CrawlReport) -> str:
 
 
 def _sentence(report: CrawlReport) -> str:
-    what = f"{count(report.stories, 'story', 'stories')} in {count(report.exchanges, 'exchange')}"
-    if report.mementos:
-        what += f" and {count(report.mementos, 'memento')}"
-    if report.copies:
-        what += f" and {count(report.copies, 'capture')} from files"
-    where = f"with {count(report.hosts, 'host')}"
-    return f"Archived {what} {where}: {size(report.bytes)} in {count(report.files, 'WARC file')}."
+    ways = [count(report.mementos, "memento")] if report.mementos else []
+    ways += [f"{count(report.copies, 'capture')} from files"] if report.copies else []
+    if report.exchanges or not ways:
+        ways = [count(report.exchanges, "exchange"), *ways]
+        ways[-1] += f" with {count(report.hosts, 'host')}"
+    what = f"{count(report.stories, 'story', 'stories')} in {' and '.join(ways)}"
+    return f"Archived {what}: {size(report.bytes)} in {count(report.files, 'WARC file')}."
 
 
 def _lines(report: CrawlReport) -> list[str]:

@@ -118,7 +118,7 @@ def test_the_walk_is_the_same_as_through_an_archive_and_asks_nobody(
     line = log(folder)[f"{SITE}/zipped.html"]
     assert (line["outcome"], line["source"]) == ("copied", made.path.as_uri())
     report = (folder / "walk" / "reports" / "crawl.txt").read_text()
-    assert "5 captures from files" in report
+    assert "in 5 captures from files: " in report
     command = [sys.executable, "-m", "scrapy", "frontier", "check", f"{SITE}/none.html", "walk"]
     check = subprocess.run(
         [*command, "-s", f"COLLECTIONS_DIR={folder}"],

@@ -240,3 +240,14 @@ def test_each_edge_tells_where_its_target_was_taken_from(maker):
     assert told == {page: "warc", image: "memento", live: "live", B: None}
     stories = {one["title"]: one["captures"][0] for one in read(maker.collection, "stories.jsonl")}
     assert (stories["Page"]["source"], stories["Page"]["archive"]) == ("warc", "old.warc.gz")
+
+
+def test_a_page_that_the_archive_has_under_another_address_is_found_by_what_was_asked(maker):
+    asked, had = "https://news.example/b?ref=1", "https://news.example/b-and-more"
+    maker.page(A, "A", asked, source="memento")
+    page = maker.page(had, "B", source="memento", asked=asked)
+    line = edges_by_target(merge(maker.done()) and maker.collection)[asked]
+    assert (line["status"], line["to_source"]) == ("captured", "memento")
+    assert line["to_datetime"] == page.moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    stories = {one["title"]: one["id"] for one in read(maker.collection, "stories.jsonl")}
+    assert line["to_story"] == stories["B"]
