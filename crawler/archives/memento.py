@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from crawler.archives import negotiation, wayback
 from crawler.archives.fields import Field, last
-from crawler.archives.urim import RAW, UriM
+from crawler.archives.urim import UriM
 from crawler.model import uri
 from crawler.model.cdx import CdxCapture
 from crawler.model.memento import Memento, Window
@@ -89,12 +89,6 @@ class Unavailable:
 
 
 Answer = Memento | Redirect | Missing | Unplayable | Unavailable
-
-
-def aim_uri(archive: str, aim: Aim) -> str:
-    """The URI-M that asks `archive` for the bytes of the memento nearest to the aim's anchor."""
-    digits = LATEST if aim.anchor is None else to_14_digits(aim.anchor)
-    return f"{archive.rstrip('/')}/{digits}{RAW}/{aim.uri_r}"
 
 
 def aim_headers(aim: Aim) -> Mapping[str, str]:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from crawler.archives import budget
-from crawler.archives.memento import Aim, aim_uri
+from crawler.archives.archive import Archive
+from crawler.archives.memento import Aim
 from crawler.commands._common import print_json
 from crawler.config import Config
 from crawler.errors import FrontierError, UnknownCollection
@@ -86,7 +87,7 @@ def _sought(walk: Walk, target: str) -> Sought:
     if not archive:
         return Sought(target, target, uri.netloc(target))
     anchor = from_digits(at) if at else now()
-    asked = aim_uri(archive, Aim(target, anchor, timedelta()))
+    asked = Archive.parse(archive).aim_uri(Aim(target, anchor, timedelta()))
     known_by = sought_key(to_14_digits(anchor), target) if at else ""
     return Sought(target, known_by, budget.queue(asked, target))
 

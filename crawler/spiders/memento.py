@@ -15,10 +15,11 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.settings import SETTINGS_PRIORITIES
 
-from crawler.archives import budget, manners, memento
+from crawler.archives import budget, manners, memento, timemap
+from crawler.archives.archive import Archive
 from crawler.archives.memento import Aim, Redirect, Unavailable
 from crawler.archives.urim import UriM
-from crawler.errors import ClewError, InvalidUri, RateLimited, UsageError
+from crawler.errors import ClewError, RateLimited, UsageError
 from crawler.frontier import politeness
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.lease import Verdict
@@ -48,8 +49,10 @@ class MementoSpider(StorySpider):
     ) -> None:
         super().__init__(**rest)
         self.told |= {"archive": uri.without_login(archive), "at": at, "window": window}
-        self.archive = _archive(archive)
-        self.archive_asked = uri.netloc(self.archive)
+        if not archive:
+            raise UsageError("no archive given", example("memento"))
+        self.archive = Archive.parse(archive)
+        self.archive_asked = self.archive.host
         self.at = to_14_digits(moments.moment(at)) if at else ""
         self.reach = moments.reach(window)
 
@@ -91,13 +94,14 @@ class MementoSpider(StorySpider):
         return request_for(Addition(item, priority(0, 1.0, Kind.SEED), _key(data)))
 
     def request(self, item: Item) -> Request:
-        """The request for the memento's raw bytes; every answer comes to the callback."""
+        """The request for the memento's raw bytes, or for what names it; every answer is called back."""
         aim = self._aim(item.data)
+        kind = {"index": True} if timemap.is_timemap(item.uri) else {"memento": aim}
         return Request(
             item.uri,
             callback=self.parse,
             headers=dict(memento.aim_headers(aim)),
-            meta={"memento": aim, "handle_httpstatus_all": True, "verbatim_url": True},
+            meta={**kind, "handle_httpstatus_all": True, "verbatim_url": True},
         )
 
     def key(self, item: Item) -> str:
@@ -128,7 +132,16 @@ class MementoSpider(StorySpider):
         return Aim(data["uri_r"], from_digits(data["anchor"]) if data["anchor"] else None, self.reach)
 
     def _ask(self, data: Mapping[str, str]) -> str:
-        return memento.aim_uri(self.archive, self._aim(data))
+        return self.archive.aim_uri(self._aim(data))
+
+    def _answer(self, response: Response, item: Item) -> memento.Answer:
+        """What the archive said, of what it was asked for."""
+        fields = [(name, value) for name in response.headers for value in response.headers.getlist(name)]
+        aim = self._aim(item.data)
+        if not timemap.is_timemap(response.url):
+            return memento.interpret(response.url, response.status, fields, aim)
+        whole = not {"truncated", "partial"} & set(response.flags)
+        return timemap.interpret(response.url, response.status, fields, response.body, aim, whole=whole)
 
     # -- answers
 
@@ -139,8 +152,7 @@ class MementoSpider(StorySpider):
     async def parse(self, response: Response, **kwargs: Any) -> Iterable[Request | StoryPage]:
         """Read the archive's answer: a memento, a hop to where it lies, or why there is none."""
         item: Item = response.meta["lease"].item
-        fields = [(name, value) for name in response.headers for value in response.headers.getlist(name)]
-        answer = memento.interpret(response.url, response.status, fields, self._aim(item.data))
+        answer = self._answer(response, item)
         if isinstance(answer, Memento):
             return await self._memento(response, item, answer)
         if isinstance(answer, Unavailable):
@@ -236,12 +248,3 @@ def sought_key(walk: str, uri_r: str) -> str:
 
 def _key(data: Mapping[str, str]) -> str:
     return sought_key(data["walk"], data["uri_r"])
-
-
-def _archive(text: str) -> str:
-    if not text:
-        raise UsageError("no archive given", example("memento"))
-    try:
-        return uri.normalise(text)
-    except InvalidUri as error:
-        raise UsageError(f"archive={uri.without_login(text)!r} is no URL", example("memento")) from error

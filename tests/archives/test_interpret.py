@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crawler.archives.archive import Archive
 from crawler.archives.memento import (
-    LATEST,
     Aim,
     Answer,
     Missing,
@@ -15,7 +15,6 @@ from crawler.archives.memento import (
     Unavailable,
     Unplayable,
     aim_headers,
-    aim_uri,
     interpret,
 )
 from crawler.model.memento import Memento
@@ -30,7 +29,7 @@ INSIDE_MOMENT = datetime(2008, 4, 4, 12, tzinfo=UTC)
 
 
 def answer(status: int | None, *fields: tuple[bytes, bytes], aim: Aim = AIM) -> Answer:
-    return interpret(aim_uri(ARCHIVE, aim), status, fields, aim)
+    return interpret(Archive.parse(ARCHIVE).aim_uri(aim), status, fields, aim)
 
 
 def location(value: str) -> tuple[bytes, bytes]:
@@ -144,13 +143,9 @@ def test_the_uri_m_is_the_one_that_the_archive_names() -> None:
     assert found.uri_m == named
 
 
-@pytest.mark.parametrize("archive", [ARCHIVE, ARCHIVE + "/"])
-def test_what_is_asked(archive: str) -> None:
-    assert aim_uri(archive, AIM) == f"{ARCHIVE}/20080404135400id_/{URI_R}"
+def test_what_is_asked_with() -> None:
     assert aim_headers(AIM) == {"Accept-Datetime": "Fri, 04 Apr 2008 13:54:00 GMT"}
-    latest = Aim(URI_R, None, timedelta(0))
-    assert aim_uri(archive, latest) == f"{ARCHIVE}/{LATEST}id_/{URI_R}"
-    assert aim_headers(latest) == {}
+    assert aim_headers(Aim(URI_R, None, timedelta(0))) == {}
 
 
 # -- TimeGates (RFC 7089, 4), one of them an Aggregator
