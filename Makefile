@@ -8,7 +8,7 @@ READY  := $(VENV)/.ready
 WORKERS := -n 3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo crawl test check lint docs bench bench-frontier bench-related proofs kills training pywb checkers s3 clean
+.PHONY: help demo crawl test check lint docs bench bench-archives bench-frontier bench-related proofs kills training pywb checkers s3 clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*##\(.*\)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -37,6 +37,9 @@ docs: $(READY)  ## Write the reference pages anew from the code
 
 bench: .peers/.ready  ## Measure what capturing costs, beside its peers: make bench ARGS='writer --runs 3'
 	.peers/bin/python -m benchmarks.capture $(ARGS)
+
+bench-archives: $(READY) pywb s3  ## Walk an archive through pywb and from files, and compare: make bench-archives ARGS=FILE.warc.gz
+	$(BIN)/python -m benchmarks.archives $(ARGS)
 
 bench-frontier: .peers/.ready  ## Measure what the frontier costs, beside scrapy-redis: make bench-frontier ARGS='cpu --runs 3'
 	.peers/bin/python -m benchmarks.frontier $(ARGS)

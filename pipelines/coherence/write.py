@@ -77,7 +77,7 @@ def _key(uri: str, moment: float) -> int:
 def _totals(pages: Sequence[PageSpans], most: float) -> dict[str, Any]:
     return {
         "most": round(most),
-        "pages": len(pages),
+        "page_count": len(pages),
         "flagged": sum(page.flagged for page in pages),
         "requisites": {
             "captured": sum(page.requisites.captured for page in pages),
@@ -104,7 +104,7 @@ def _text(pages: Sequence[PageSpans], most: float) -> Iterator[str]:
     totals = _totals(pages, most)
     found, related = totals["requisites"], totals["related"]
     states = ", ".join(f"{found[name]} {name}" for name in states_of([]))
-    yield f"pages        {totals['pages']}, flagged {totals['flagged']}: a requisite was captured "
+    yield f"pages        {totals['page_count']}, flagged {totals['flagged']}: a requisite was captured "
     yield f"more than {most / _DAY:g} days later\n"
     yield f"requisites   {found['captured']} captured ({states}), {found['missing']} missing\n"
     yield f"related      {related['captured']} captured, {related['missing']} not\n\n"

@@ -38,17 +38,18 @@ def serve(pywb: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serv
 
         def start(warc: Path, config: str = "") -> str:
             folder = tmp_path_factory.mktemp("pywb")
-            (folder / "config.yaml").write_text(config)
-            for words in (["init", "news"], ["add", "news", str(warc)]):
-                manager = [str(pywb.with_name("wb-manager")), *words]
-                subprocess.run(manager, cwd=folder, check=True, capture_output=True, timeout=SOON)
-            return stack.enter_context(_running(pywb, folder))
+            return stack.enter_context(running_pywb(pywb, folder, warc, config))
 
         yield start
 
 
 @contextmanager
-def _running(pywb: Path, folder: Path) -> Iterator[str]:
+def running_pywb(pywb: Path, folder: Path, warc: Path, config: str = "") -> Iterator[str]:
+    """The URL of an archive that serves a WARC file from `folder`."""
+    (folder / "config.yaml").write_text(config)
+    for words in (["init", "news"], ["add", "news", str(warc)]):
+        manager = [str(pywb.with_name("wb-manager")), *words]
+        subprocess.run(manager, cwd=folder, check=True, capture_output=True, timeout=SOON)
     port = free_port()
     command = [str(pywb), "-p", str(port), "-b", "127.0.0.1"]
     with (folder / "pywb.log").open("wb") as log:

@@ -1,0 +1,1 @@
+"""The walk through archived pages: through a real pywb, and the same from files, compared."""
