@@ -208,10 +208,10 @@ def test_it_misbehaves_when_told_to(machine: WaybackMachine) -> None:
 
 
 def test_a_million_lines_are_never_in_memory() -> None:
-    asked = {"url": ["million.example"], "matchType": ["host"], "limit": ["30000"]}
+    asked = {"url": ["million.example"], "matchType": ["host"], "limit": ["5000"]}
     tracemalloc.start()
     try:
-        assert sum(1 for _ in answer(MadeUp(1_000_000), asked)) == 30_000
+        assert sum(1 for _ in answer(MadeUp(1_000_000), asked)) == 5_000
         assert tracemalloc.get_traced_memory()[1] < 1_000_000
     finally:
         tracemalloc.stop()
