@@ -40,16 +40,16 @@ def member(index: File, uri: str) -> File | None:
     return found if found is not None and found.uri == uri else None
 
 
-def found(file: File) -> Iterator[bytes]:
-    """The lines about `file` in an index that lies by it; none where the file is newer than it."""
+def index_of(file: File) -> Path | None:
+    """An index that lies by a file of this disk, and is not older."""
     if file.remote:
-        return
+        return None
     path = Path(file.where)
+    written = path.stat().st_mtime_ns
     for candidate in _candidates(path):
-        if candidate.is_file() and candidate.stat().st_mtime_ns >= path.stat().st_mtime_ns:
-            marked = path.name.encode()
-            yield from (line for line in lines(File(str(candidate))) if marked in line)
-            return
+        if candidate.is_file() and candidate.stat().st_mtime_ns >= written:
+            return candidate
+    return None
 
 
 def _candidates(path: Path) -> Iterator[Path]:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from gzip import BadGzipFile
 from pathlib import Path
+from zipfile import BadZipFile
 
 from crawler.errors import MalformedRecord
 from crawler.model.cdxj import CdxjLine
@@ -26,6 +29,7 @@ INDEX = "index.cdxj"
 _LIST = "index.files"
 _LOCK = "index.lock"
 Tell = Callable[[str], None]
+UriOf = Callable[[str], str | None]
 
 
 def built(files: Sequence[File], folder: Path, tell: Tell) -> Path:
@@ -40,74 +44,54 @@ def built(files: Sequence[File], folder: Path, tell: Tell) -> Path:
         told = json.dumps({File(where).uri: state for where, state in states.items()}, indent=0)
         if not (index.exists() and listed.exists() and listed.read_text("utf-8") == told):
             listed.unlink(missing_ok=True)
+            lines = _Lines(folder, states, tell).of(files)
             with replacing(index) as out, SortedRuns(folder) as runs:
-                for file in files:
-                    lines = _Lines(file, folder, states[file.where], tell)
-                    runs.add_unsorted(f"{line}\n".encode() for line in lines)
+                runs.add_unsorted(f"{line}\n".encode() for line in lines)
                 out.writelines(runs.lines())
             listed.write_text(told, "utf-8")
     return index
 
 
 class _Lines:
-    """The lines of one file of a source."""
+    """The lines of a source."""
 
-    def __init__(self, file: File, folder: Path, state: str, tell: Tell) -> None:
-        self._file, self._folder, self._state, self._tell = file, folder, state, tell
-        self._bad = 0
+    def __init__(self, folder: Path, states: Mapping[str, str], tell: Tell) -> None:
+        self._folder, self._states, self._tell = folder, states, tell
 
-    def __iter__(self) -> Iterator[CdxjLine]:
-        """From its index, from what was kept of it, or from itself, which is kept."""
-        any_line = False
-        for line in self._known():
-            any_line = True
-            yield line
-        if self._bad:
-            self._tell(f"index of {self._file.uri}: {self._bad} lines are none and were left out")
-        if not any_line and not beside.is_index(self._file):
-            yield from self._own()
+    def of(self, files: Sequence[File]) -> Iterator[CdxjLine]:
+        """Of each file from its index, from what was kept of it, or from itself, which is kept."""
+        known: set[str] = set()
+        for known_as, lines, uri_of in _indexes(files):
+            for line in self._in_our_manner(known_as, lines, uri_of):
+                known.add(line.fields["filename"].partition("#")[0])
+                yield line
+        for file in files:
+            if file.uri not in known and not beside.is_index(file):
+                yield from self._own(file)
 
-    def _known(self) -> Iterator[CdxjLine]:
-        if beside.is_index(self._file):
-            lines, uri_of = beside.lines(self._file), beside.named(self._file)
-        elif self._file.name.endswith(wacz.ENDING):
-            lines, uri_of = wacz.index_lines(self._file), _by_name(wacz.archives(self._file))
-        else:
-            lines, uri_of = beside.found(self._file), _by_name([self._file])
-        for line in lines:
-            found = self._parsed(line, uri_of)
-            if found is not None:
-                yield found
+    def _in_our_manner(self, name: str, lines: Iterator[bytes], uri_of: UriOf) -> Iterator[CdxjLine]:
+        bad = 0
+        for line in _whole(name, lines):
+            try:
+                if (found := _converted(line, uri_of)) is not None:
+                    yield found
+            except (MalformedRecord, KeyError, ValueError):
+                bad += 1
+        if bad:
+            self._tell(f"{name}: {bad} lines are none of a CDXJ index and were left out")
 
-    def _parsed(self, line: bytes, uri_of: Callable[[str], str | None]) -> CdxjLine | None:
-        """The line in our manner; None where it is none, or names no file of the source."""
-        try:
-            found = CdxjLine.parse(line.decode("utf-8", "replace"))
-            uri = uri_of(found.fields.get("filename", ""))
-            offset, length = int(found.fields["offset"]), int(found.fields.get("length", "-1"))
-            key = surt(found.fields["url"])
-        except (MalformedRecord, KeyError, ValueError):
-            self._bad += 1
-            return None
-        if uri is None or offset < 0 or len(found.timestamp) != 14:
-            self._bad += uri is not None
-            return None
-        about = {"filename": uri, "offset": str(offset), "length": str(length)}
-        return CdxjLine(key, found.timestamp, {**found.fields, **about})
-
-    def _own(self) -> Iterator[CdxjLine]:
+    def _own(self, file: File) -> Iterator[CdxjLine]:
         """Read once, and kept in the folder under a name that changes with the file."""
-        name = hashlib.sha256(f"{self._file.uri} {self._state}".encode()).hexdigest()[:24]
+        name = hashlib.sha256(f"{file.uri} {self._states[file.where]}".encode()).hexdigest()[:24]
         kept = self._folder / f"{name}.cdxj"
         if not kept.exists():
             with replacing(kept) as out:
-                out.writelines(f"{line}\n".encode() for line in self._read())
+                out.writelines(f"{line}\n".encode() for line in self._read(file))
         with kept.open("rb") as lines:
             yield from (CdxjLine.parse(line.decode()) for line in lines)
 
-    def _read(self) -> Iterator[CdxjLine]:
-        inside = wacz.archives(self._file) if self._file.name.endswith(wacz.ENDING) else [self._file]
-        for one in inside:
+    def _read(self, file: File) -> Iterator[CdxjLine]:
+        for one in wacz.archives(file) if file.name.endswith(wacz.ENDING) else [file]:
             self._tell(f"{one.uri} has no index, so it is read once")
             try:
                 for line in _indexed(one, self._tell):
@@ -126,7 +110,45 @@ def members(files: Sequence[File]) -> dict[str, File]:
     return found
 
 
-def _by_name(files: Sequence[File]) -> Callable[[str], str | None]:
+def _indexes(files: Sequence[File]) -> Iterator[tuple[str, Iterator[bytes], UriOf]]:
+    """The indexes that are there already: name, lines, and which file a line's filename means."""
+    by_index: dict[Path, list[File]] = {}
+    for file in files:
+        if beside.is_index(file):
+            yield file.uri, beside.lines(file), beside.named(file)
+        elif file.name.endswith(wacz.ENDING):
+            yield file.uri, wacz.index_lines(file), _by_name(wacz.archives(file))
+        elif (path := beside.index_of(file)) is not None:
+            by_index.setdefault(path, []).append(file)
+    for path, indexed in by_index.items():
+        index = File(str(path))
+        yield index.uri, beside.lines(index), _by_name(indexed)
+
+
+def _whole(name: str, lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Raises `MalformedRecord` where the index breaks off."""
+    try:
+        yield from lines
+    except (EOFError, BadGzipFile, BadZipFile, RuntimeError, zlib.error) as error:
+        raise MalformedRecord(f"{name}: the index in it is damaged: {error}", "make it anew") from error
+
+
+def _converted(line: bytes, uri_of: UriOf) -> CdxjLine | None:
+    """The line in our manner; None where it names no file of the source.
+
+    Raises `MalformedRecord`, `KeyError` and `ValueError` where it is none.
+    """
+    found = CdxjLine.parse(line.decode("utf-8", "replace"))
+    uri = uri_of(found.fields["filename"])
+    offset, length = int(found.fields["offset"]), int(found.fields.get("length", "-1"))
+    if offset < 0 or len(found.timestamp) != 14:
+        raise ValueError("no place, or no moment")
+    about = {"filename": uri or "", "offset": str(offset), "length": str(length)}
+    converted = CdxjLine(surt(found.fields["url"]), found.timestamp, {**found.fields, **about})
+    return converted if uri else None
+
+
+def _by_name(files: Sequence[File]) -> UriOf:
     uris = {file.name: file.uri for file in files}
     return lambda name: uris.get(name.rpartition("/")[2])
 

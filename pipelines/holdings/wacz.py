@@ -18,6 +18,7 @@ from pipelines.holdings.files import File
 ENDING = ".wacz"
 _LOCAL = struct.Struct("<26xHH")
 """Lengths of name and extra field in a local file header (APPNOTE.TXT, 4.3.7)."""
+_LOCAL_SIGN = b"PK\x03\x04"
 _INDEXES = (".cdxj", ".cdx", ".cdx.gz", ".cdxj.gz")
 
 
@@ -53,6 +54,9 @@ def _member(file: BinaryIO, package: File, entry: zipfile.ZipInfo) -> File:
         reason = f"{package.uri}: {entry.filename} is deflated, so no record in it has a place"
         raise MalformedRecord(reason, "unpack the package and name its WARC files")
     file.seek(entry.header_offset)
-    name, extra = _LOCAL.unpack(file.read(_LOCAL.size))
+    if len(header := file.read(_LOCAL.size)) < _LOCAL.size or not header.startswith(_LOCAL_SIGN):
+        reason = f"{package.uri}: {entry.filename} does not lie where the package says"
+        raise MalformedRecord(reason, "make the package anew")
+    name, extra = _LOCAL.unpack(header)
     start = entry.header_offset + _LOCAL.size + name + extra
     return package.stretch(entry.filename, start, entry.file_size)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
 
-from crawler.errors import MalformedRecord
+from crawler.errors import MalformedRecord, SettingError
 from crawler.model.cdx import CdxQuery
 from pipelines.cdxj import index_warc
 from tests.holdings.made import BODY, NEW, OLD, PAGE, Made, Opened
@@ -89,11 +90,23 @@ def test_an_index_leads_nowhere_else(tmp_path: Path, name: str) -> None:
     assert Opened(index, tmp_path).holdings.find(PAGE, None) == []
 
 
+def test_of_files_that_one_index_covers_the_one_that_it_leaves_out_is_read(tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "indexes").mkdir()
+    uris = [f"http://news.example/{name}" for name in "abc"]
+    warcs = [Made(tmp_path / "archive" / f"{uri[-1]}.warc.gz").response(uri, OLD).done() for uri in uris]
+    (tmp_path / "indexes" / "index.cdxj").write_text(lines_of(warcs[0]) + lines_of(warcs[2]))
+    opened = Opened(tmp_path, tmp_path)
+    assert opened.told == [f"{warcs[1].as_uri()} has no index, so it is read once"]
+    assert [opened.read(uri).uri for uri in uris] == uris
+
+
 def test_lines_that_are_none_are_counted(tmp_path: Path) -> None:
     warc = Made(tmp_path / "a.warc.gz").response(PAGE, OLD).done()
-    (tmp_path / "a.cdxj").write_text("a.warc.gz\nx 2008 {a.warc.gz\n" + lines_of(warc))
+    index = tmp_path / "a.cdxj"
+    index.write_text("a.warc.gz\nx 2008 {a.warc.gz\n" + lines_of(warc))
     opened = Opened(warc, tmp_path)
-    assert opened.told == [f"index of {warc.as_uri()}: 2 lines are none and were left out"]
+    assert opened.told == [f"{index.as_uri()}: 2 lines are none of a CDXJ index and were left out"]
     assert bytes(opened.read().response).endswith(BODY)
 
 
@@ -118,3 +131,10 @@ def test_queries(tmp_path: Path, query: str, found: list[str]) -> None:
     assert [line.uri_r.removeprefix("http://news.example") for _, line in lines] == found
     for at, (after, _) in enumerate(lines):
         assert list(holdings.lines(CdxQuery.parse(query), after)) == lines[at + 1 :]
+
+
+def test_an_index_that_breaks_off_is_no_traceback(tmp_path: Path) -> None:
+    warc = Made(tmp_path / "a.warc.gz").response(PAGE, OLD).done()
+    (tmp_path / "all.cdxj.gz").write_bytes(gzip.compress(lines_of(warc).encode() * 100)[:-20])
+    with pytest.raises(SettingError, match=r"all\.cdxj\.gz: the index in it is damaged.* make it anew"):
+        Opened(tmp_path / "all.cdxj.gz", tmp_path)
