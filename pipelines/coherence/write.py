@@ -15,8 +15,7 @@ from crawler.model.timestamp import from_warc_date
 from pipelines.coherence.requisites import Requisites
 from pipelines.coherence.spans import PageSpans, Span, states_of
 from pipelines.files import replacing
-from pipelines.graph.pages import Pages
-from pipelines.graph.segment import PageLine
+from pipelines.graph.segment import PageLine, read_segment, segments
 from pipelines.lines import read_json_lines
 
 NAME = "coherence"
@@ -39,13 +38,24 @@ def _pages(collection: Collection, most: float) -> Iterator[PageSpans]:
     related = _related(collection)
     requisites = Requisites(collection)
     try:
-        for line in Pages(collection, read_warcs=False, progress=lambda *_: None).whole():
+        for line in _lines(collection):
             page = PageSpans(line.uri, line.moment, line.source, line.facts.title)
             page.related = related.get(_key(line.uri, line.moment.timestamp()), page.related)
             _add_requisites(page, line, requisites, most)
             yield page
     finally:
         requisites.close()
+
+
+def _lines(collection: Collection) -> Iterator[PageLine]:
+    """Every page of the segments once."""
+    told: set[int] = set()
+    for path in segments(collection):
+        for _, line in read_segment(path):
+            identity = hash(line.identity)
+            if identity not in told:
+                told.add(identity)
+                yield line
 
 
 def _add_requisites(page: PageSpans, line: PageLine, requisites: Requisites, most: float) -> None:
