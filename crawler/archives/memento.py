@@ -60,11 +60,13 @@ class Redirect:
     """The memento lies elsewhere: at `uri_m`. The answer itself is not it.
 
     `moment` is None where only what stands there will tell it: an address of another form than the
-    Wayback Machine's, a further TimeGate, a further page of a TimeMap.
+    Wayback Machine's, a further TimeGate, a further page of a TimeMap. `expected` is what the index that
+    named it says of it.
     """
 
     uri_m: str
     moment: datetime | None
+    expected: CdxCapture | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ from typing import Literal
 import msgspec
 from msgspec import structs
 
+from crawler.model.cdx import CdxCapture
+from crawler.model.surt import surt
+
 WalkSource = Literal["live", "memento", "warc"]
 
 
@@ -39,6 +42,23 @@ class Sought(msgspec.Struct, frozen=True, omit_defaults=True):
     """The status of the answer that the index names."""
     digest: str = ""
     """The digest of the payload that the index names, labelled."""
+
+    @property
+    def expected(self) -> CdxCapture | None:
+        """What an index says of the memento; None where none was asked."""
+        if not self.exact:
+            return None
+        status = int(self.status) if self.status else None
+        return CdxCapture(surt(self.uri_r), self.exact, self.uri_r, "", status, self.digest)
+
+    def named(self, line: CdxCapture) -> Sought:
+        """The same, now that an index has named the memento."""
+        status = "" if line.status is None else str(line.status)
+        return structs.replace(self, exact=line.timestamp, status=status, digest=line.digest)
+
+    def leads_to(self, uri_r: str, anchor: str) -> Sought:
+        """What a memento leads to, of which no index has said anything yet."""
+        return structs.replace(self, uri_r=uri_r, anchor=anchor, exact="", status="", digest="")
 
     def to_data(self) -> dict[str, str]:
         """The form in which an item carries it: texts by name."""

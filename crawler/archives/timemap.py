@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from crawler.archives.memento import Aim, Answer, Missing, Redirect, towards
 from crawler.archives.urim import RAW
 from crawler.errors import MalformedRecord
 from crawler.model import uri
+from crawler.model.cdx import CdxCapture
 from crawler.model.memento import Memento
 from crawler.model.timestamp import from_digits, from_warc_date
 
@@ -43,6 +44,13 @@ class Part:
         early = (self.since - moment).total_seconds() if self.since else 0.0
         late = (moment - self.until).total_seconds() if self.until else 0.0
         return max(early, late, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed(Memento):
+    """A memento that is listed with what the index says of it."""
+
+    line: CdxCapture
 
 
 def is_timemap(asked: str) -> bool:
@@ -67,7 +75,12 @@ def interpret(
     part = _nearer(found, [one for one in listed if isinstance(one, Part)], aim)
     if part is not None:
         return Redirect(part.uri, None)
-    return Missing("the TimeMap lists no memento") if found is None else towards(found, aim, asked)
+    if found is None:
+        return Missing("the TimeMap lists no memento")
+    answer = towards(found, aim, asked)
+    if isinstance(answer, Redirect) and isinstance(found, Indexed):
+        return replace(answer, expected=found.line)
+    return answer
 
 
 def read(body: bytes, asked: str, uri_r: str) -> Iterator[Memento | Part]:
@@ -137,7 +150,7 @@ def _of_lines(body: bytes, asked: str) -> Iterator[Memento]:
     match = _ASKED.match(asked)
     root = match["root"] if match else asked.rstrip("/")
     for line in reading.read(body).lines:
-        yield Memento(line.uri_r, f"{root}/{line.timestamp}{RAW}/{line.uri_r}", line.moment)
+        yield Indexed(line.uri_r, f"{root}/{line.timestamp}{RAW}/{line.uri_r}", line.moment, line)
 
 
 def _object(text: bytes) -> Mapping[str, Any]:

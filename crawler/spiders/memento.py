@@ -18,6 +18,7 @@ from scrapy.settings import SETTINGS_PRIORITIES
 from crawler.archives import budget, manners, memento, timemap
 from crawler.archives.archive import Archive
 from crawler.archives.memento import Aim, Redirect, Unavailable
+from crawler.archives.sought import Sought
 from crawler.archives.urim import UriM
 from crawler.errors import ClewError, RateLimited, UsageError
 from crawler.frontier import politeness
@@ -122,14 +123,16 @@ class MementoSpider(StorySpider):
         """What a memento leads to, sought at the walk's anchor."""
         task = response.meta["lease"]
         parent: Item = task.item
-        sought = {**parent.data, "uri_r": target, "anchor": response.meta["anchor"]}
+        sought = Sought.of(parent.data).leads_to(target, response.meta["anchor"]).to_data()
         item = parent.led_to(self._ask(sought), kind.hop, sought)
         if kind is Kind.REDIRECT:
             item = self.moved(parent, item, target)
         return request_for(Addition(item, priority(item.hops, score, kind, age), self.key(item)), task)
 
     def _aim(self, data: Mapping[str, str]) -> Aim:
-        return Aim(data["uri_r"], from_digits(data["anchor"]) if data["anchor"] else None, self.reach)
+        sought = Sought.of(data)
+        anchor = from_digits(sought.anchor) if sought.anchor else None
+        return Aim(sought.uri_r, anchor, self.reach, sought.expected)
 
     def _ask(self, data: Mapping[str, str]) -> str:
         return self.archive.aim_uri(self._aim(data))
@@ -192,6 +195,9 @@ class MementoSpider(StorySpider):
     def _hop(self, response: Response, item: Item, answer: Redirect) -> Request:
         """The archive's own redirect, to the address of the memento nearest to the anchor."""
         path, redirects = item.path + Kind.REDIRECT.hop, item.redirects + 1
+        if answer.expected is not None:
+            data = Sought.of(item.data).named(answer.expected).to_data()
+            item = structs.replace(item, data=data)
         hop = structs.replace(item, uri=answer.uri_m, via=item.uri, path=path, redirects=redirects)
         task = response.meta["lease"]
         task.redirected = bool(item.seed)

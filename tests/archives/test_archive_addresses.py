@@ -10,6 +10,7 @@ from crawler.archives.archive import Archive, ArchiveKind
 from crawler.archives.memento import Aim
 from crawler.archives.sought import Sought
 from crawler.errors import UsageError
+from crawler.model.cdx import CdxCapture
 
 URI_R = "http://news.example/story?a=1"
 AIM = Aim(URI_R, datetime(2008, 4, 4, 13, 54, tzinfo=UTC), timedelta(days=30))
@@ -95,6 +96,20 @@ def test_what_is_sought_comes_back_from_the_data(sought: Sought) -> None:
     data = sought.to_data()
     assert all(isinstance(value, str) and value for value in data.values())
     assert Sought.of({**data, "failures": "2"}) == sought
+
+
+def test_what_an_index_said_is_of_one_memento_only() -> None:
+    line = CdxCapture("example,news)/", "20080404135400", URI_R, "", 301, "sha1:" + "A" * 32)
+    sought = Sought(URI_R, "w").named(line)
+    expected = Sought.of(sought.to_data()).expected
+    assert expected is not None
+    assert (expected.timestamp, expected.status, expected.digest) == (
+        line.timestamp,
+        line.status,
+        line.digest,
+    )
+    child = sought.leads_to("http://news.example/b", "20080405000000")
+    assert (child.expected, child.anchor, child.walk) == (None, "20080405000000", "w")
 
 
 def test_what_has_its_default_takes_no_room() -> None:

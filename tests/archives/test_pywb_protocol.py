@@ -64,7 +64,10 @@ def test_its_timegate_leads_to_the_raw_bytes(base: str) -> None:
 @pytest.mark.parametrize("form", ["link", "json", "cdxj"])
 def test_its_timemaps_name_the_nearest(base: str, form: str) -> None:
     asked = f"{base}timemap/{form}/{START}"
-    assert ask(asked, {}, AIM) == Redirect(f"{base}20080404120000id_/{START}", MOMENT)
+    answer = ask(asked, {}, AIM)
+    assert isinstance(answer, Redirect)
+    assert (answer.uri_m, answer.moment) == (f"{base}20080404120000id_/{START}", MOMENT)
+    assert (answer.expected is None) is (form == "link")
     late = Aim(LATE, AIM.anchor, REACH)
     found = ask(f"{base}timemap/{form}/{LATE}", {}, late)
     assert found == Missing("nearest memento is of 20100101120000, 636 days from the anchor")

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.archives.aggregator import aggregating
-from tests.archives.test_memento_walk import SITE, crawl, mementos, page
+from tests.archives.test_memento_walk import SITE, crawl, mementos, page, records
 from tests.archives.wayback_index import Held
 from tests.archives.wayback_machine import WaybackMachine, running
 
 pytestmark = pytest.mark.slow
+DIGEST = b"digestCheck: "
 START, MOVED, TARGET, LATE = (f"{SITE}/{name}.html" for name in ("start", "moved", "target", "late"))
 HERE = [
     Held(START, "20030404120000", page("Long before", "late")),
@@ -38,7 +39,7 @@ def test_the_same_mementos_by_every_protocol(
     whole, here, there, aggregator = archives
     asked = {
         "replay": whole.url,
-        "timemap": f"{whole.url}timemap/link/",
+        "indexed": f"{whole.url}timemap/json/",
         "gate": f"{aggregator}timegate/",
         "aggregated": f"{aggregator}timemap/json/",
     }
@@ -51,3 +52,22 @@ def test_the_same_mementos_by_every_protocol(
         for uri_r, timestamp in expected.items():
             machine = whole if archive.startswith(whole.url) else there if uri_r == TARGET else here
             assert found[uri_r]["WARC-Source-URI"] == machine.uri_m(uri_r, timestamp)
+    assert set(checks(tmp_path / "indexed")) == {"verified"}
+    assert set(checks(tmp_path / "replay")) == {"unknown"}
+    assert b"HTTP/1.1 301 Moved Permanently" in statuses(tmp_path / "indexed")
+    assert b"HTTP/1.1 301 Moved Permanently" not in statuses(tmp_path / "replay")
+
+
+def checks(folder: Path) -> list[str]:
+    """What the metadata records say of the digests."""
+    about = [
+        record.content_stream().read() for record in records(folder) if record.rec_type == "metadata"
+    ]
+    return [line[13:].decode() for one in about for line in one.split(b"\r\n") if line[:13] == DIGEST]
+
+
+def statuses(folder: Path) -> set[bytes]:
+    """The status lines of the reconstructed captures."""
+    kept = [record for record in records(folder) if record.rec_type == "response"]
+    made = [one for one in kept if one.rec_headers.get_header("WARC-Source-URI")]
+    return {f"HTTP/1.1 {one.http_headers.statusline}".encode() for one in made}
