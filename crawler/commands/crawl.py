@@ -40,8 +40,8 @@ class Command(ClewCommand, ScrapyCrawl):
             "Spiders: story (the live web), memento (a web archive), warc (files). Arguments (-a): "
             "seeds=URL|FILE|-, "
             "collection=NAME, hops=N (3), follow=related|all, scope=site|host|any|FILE, again=true; "
-            "memento also archive=URL, at=YYYY[MM[DD[hhmmss]]], window=30d; warc also source=FILES, at, "
-            "window, target=anchor|parent. " + example("story")
+            "memento also archive=URL, at=YYYY[MM[DD[hhmmss]]], window=30d, target=anchor|parent; "
+            "warc also source=FILES, at, window, target. " + example("story")
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -2,12 +2,14 @@
 
 A frontier item is a URI-M to ask for. What it is about is in its data: ``uri_r``; ``anchor`` in 14
 digits, empty until a seed's latest memento has set it; and ``walk``, the moment or else the seed that
-the anchor came from. Within one walk no URI-R is sought twice.
+the anchor came from; ``parent``, the moment of the page that led there; and with ``target=parent``
+``aim``, which is aimed at instead of the anchor. Within one walk no URI-R is sought twice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from msgspec import structs
@@ -33,7 +35,7 @@ from crawler.model.story import StoryPage
 from crawler.model.timestamp import from_digits, now, to_14_digits
 from crawler.scheduler.verdict import MAX_REDIRECTS, failures_before
 from crawler.spiders import moments
-from crawler.spiders.arguments import example
+from crawler.spiders.arguments import example, word
 from crawler.spiders.story import StorySpider, content_type, is_html
 from crawler.spiders.walk import request_for
 
@@ -43,19 +45,26 @@ class MementoSpider(StorySpider):
 
     name = "memento"
     page_source = "memento"
-    arguments = StorySpider.arguments | {"archive", "at", "window"}
+    arguments = StorySpider.arguments | {"archive", "at", "window", "target"}
 
     def __init__(
-        self, archive: str = "", at: str = "", window: str = moments.DEFAULT_WINDOW, **rest: str
+        self,
+        archive: str = "",
+        at: str = "",
+        window: str = moments.DEFAULT_WINDOW,
+        target: str = "anchor",
+        **rest: str,
     ) -> None:
         super().__init__(**rest)
         self.told |= {"archive": uri.without_login(archive), "at": at, "window": window}
+        self.told["target"] = target
         if not archive:
             raise UsageError("no archive given", example("memento"))
         self.archive = Archive.parse(archive)
         self.archive_asked = self.archive.host
         self.at = to_14_digits(moments.moment(at)) if at else ""
         self.reach = moments.reach(window)
+        self.at_parent = word("target", target, ("anchor", "parent")) == "parent"
 
     # -- politeness
 
@@ -102,7 +111,7 @@ class MementoSpider(StorySpider):
             item.uri,
             callback=self.parse,
             headers=dict(memento.aim_headers(aim)),
-            meta={**kind, "handle_httpstatus_all": True, "verbatim_url": True},
+            meta={**kind, **_skew_from(item.data), "handle_httpstatus_all": True, "verbatim_url": True},
         )
 
     def key(self, item: Item) -> str:
@@ -120,19 +129,23 @@ class MementoSpider(StorySpider):
         data: Mapping[str, str] | None = None,
         age: float | None = None,
     ) -> Request:
-        """What a memento leads to, sought at the walk's anchor."""
+        """What a memento leads to; a redirect's target is sought where the redirect was."""
         task = response.meta["lease"]
         parent: Item = task.item
-        sought = Sought.of(parent.data).leads_to(target, response.meta["anchor"]).to_data()
-        item = parent.led_to(self._ask(sought), kind.hop, sought)
+        sought = Sought.of(parent.data).leads_to(target, response.meta["anchor"])
+        if kind is not Kind.REDIRECT:
+            moment = response.meta["moment"]
+            sought = structs.replace(sought, parent=moment, aim=moment if self.at_parent else "")
+        asked = sought.to_data()
+        item = parent.led_to(self._ask(asked), kind.hop, asked)
         if kind is Kind.REDIRECT:
             item = self.moved(parent, item, target)
         return request_for(Addition(item, priority(item.hops, score, kind, age), self.key(item)), task)
 
     def _aim(self, data: Mapping[str, str]) -> Aim:
+        """Around the walk's anchor, or around the page before: the window moves with the latter."""
         sought = Sought.of(data)
-        anchor = from_digits(sought.anchor) if sought.anchor else None
-        return Aim(sought.uri_r, anchor, self.reach, sought.expected)
+        return Aim(sought.uri_r, _moment(sought.aim or sought.anchor), self.reach, sought.expected)
 
     def _ask(self, data: Mapping[str, str]) -> str:
         return self.archive.aim_uri(self._aim(data))
@@ -172,6 +185,7 @@ class MementoSpider(StorySpider):
         self, response: Response, item: Item, found: Memento
     ) -> Iterable[Request | StoryPage]:
         response.meta["anchor"] = item.data["anchor"] or to_14_digits(found.moment)
+        response.meta["moment"] = to_14_digits(found.moment)
         location = (response.headers.get("Location") or b"").decode("latin-1")
         if response.status in memento.REDIRECTS and location:
             return self._moved(response, item, found, location)
@@ -250,6 +264,14 @@ class MementoSpider(StorySpider):
 def sought_key(walk: str, uri_r: str) -> str:
     """What a URI-R is known by within a walk: its moment in 14 digits, else its seed."""
     return f"memento:{walk}:{uri_r}"
+
+
+def _skew_from(data: Mapping[str, str]) -> Mapping[str, object]:
+    return {"skew_from": (_moment(data["anchor"]), _moment(data.get("parent", "")))}
+
+
+def _moment(digits: str) -> datetime | None:
+    return from_digits(digits) if digits else None
 
 
 def _key(data: Mapping[str, str]) -> str:

@@ -22,6 +22,7 @@ from crawler.frontier.lease import Verdict
 from crawler.frontier.priority import Kind
 from crawler.links.page import read_page
 from crawler.model.story import StoryPage
+from crawler.model.timestamp import from_digits
 from crawler.spiders.memento import MementoSpider
 
 ARCHIVE = "http://archive.example/web"
@@ -29,6 +30,7 @@ SEED = "http://news.example/story"
 OTHER = "http://news.example/other"
 PAGE = Path(__file__).parents[1] / "links/pages/bbc-2008/input.html"
 NOON = datetime(2008, 4, 4, 12, tzinfo=UTC)
+MOMENT = "20080404120000"
 
 
 def spider(**arguments: str) -> MementoSpider:
@@ -48,7 +50,7 @@ def response(item: Item, **meta: Any) -> HtmlResponse:
     )
     lease.settle = lambda *verdict: setattr(lease, "told", verdict)
     made = HtmlResponse(item.uri, status=429, headers=Headers())
-    made.request = SimpleNamespace(meta={"lease": lease, **meta})  # type: ignore[assignment]
+    made.request = SimpleNamespace(meta={"lease": lease, "moment": MOMENT, **meta})  # type: ignore[assignment]
     return made
 
 
@@ -62,7 +64,7 @@ def response(item: Item, **meta: Any) -> HtmlResponse:
         ({"at": "201"}, "at='201' is no moment"),
         ({"window": "30 days"}, "window='30 days' is no span of time"),
         ({"window": ""}, "is no span of time"),
-        ({"target": "parent"}, "unknown argument 'target'"),
+        ({"target": "both"}, "target='both' is not known"),
     ],
 )
 def test_wrong_words_are_one_clear_line(arguments: dict[str, str], words: str) -> None:
@@ -196,3 +198,16 @@ def test_what_is_told_of_a_memento_names_its_archive(keep_links: str) -> None:
     others = {link.uri for link in page.links()} - {link.uri for link in page.related()}
     assert {edge.to_uri for edge in story.rejected} == (others if keep_links == "all" else set())
     assert others
+
+
+@pytest.mark.parametrize(("target", "aimed"), [("anchor", "20080401000000"), ("parent", MOMENT)])
+def test_a_child_is_aimed_at_the_anchor_or_at_its_parent_and_knows_how_far_it_is_from_both(
+    target: str, aimed: str
+) -> None:
+    walk = spider(at="200804", target=target)
+    seed = addition(walk.seed_request(SEED)).item
+    child = addition(walk.child(response(seed, anchor="20080401000000"), OTHER, Kind.LINK)).item
+    request = walk.request(child)
+    assert child.uri == f"{ARCHIVE}/{aimed}id_/{OTHER}"
+    assert request.meta["memento"].anchor == from_digits(aimed)
+    assert request.meta["skew_from"] == (datetime(2008, 4, 1, tzinfo=UTC), NOON)
