@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -83,26 +82,6 @@ def test_a_file_that_changed_is_indexed_anew(tmp_path: Path) -> None:
     Opened(warc, tmp_path)
     Made(warc).response("http://news.example/new", NEW).response(PAGE, NEW).done()
     assert Opened(warc, tmp_path).read("http://news.example/new").started.month == 5
-
-
-def test_a_package_is_read_at_the_place_of_its_records(tmp_path: Path) -> None:
-    warc = Made(tmp_path / "data.warc.gz").response(PAGE, OLD).done()
-    package = tmp_path / "a.wacz"
-    with zipfile.ZipFile(package, "w") as zipped:
-        zipped.writestr("datapackage.json", "{}", zipfile.ZIP_DEFLATED)
-        zipped.write(warc, "archive/data.warc.gz")
-    capture = Opened(package, tmp_path).read()
-    assert bytes(capture.response).endswith(BODY)
-    assert capture.source is not None
-    assert capture.source.uri == package.as_uri() + "#archive/data.warc.gz"
-
-
-def test_a_package_whose_archive_is_deflated_is_refused_with_a_way_out(tmp_path: Path) -> None:
-    warc = Made(tmp_path / "data.warc").response(PAGE, OLD).done()
-    with zipfile.ZipFile(tmp_path / "a.wacz", "w", zipfile.ZIP_DEFLATED) as zipped:
-        zipped.write(warc, "archive/data.warc")
-    with pytest.raises(SettingError, match=r"deflated.*unpack the package"):
-        Opened(tmp_path / "a.wacz", tmp_path)
 
 
 @pytest.mark.parametrize("source", ["nowhere.warc.gz", "*.warc.gz", "", ","])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,16 @@ def test_an_index_leads_nowhere_else(tmp_path: Path, name: str) -> None:
     lines = "".join(f"{line}\n" for line in index_warc(warc))
     index.write_text(lines.replace('"a.warc.gz"', f'"{name}"'))
     assert Opened(index, tmp_path).holdings.find(PAGE, None) == []
+
+
+def test_an_index_that_is_older_than_its_file_is_not_taken(tmp_path: Path) -> None:
+    warc = Made(tmp_path / "a.warc.gz").response("http://news.example/other", OLD).done()
+    (tmp_path / "a.cdxj").write_text(lines_of(warc))
+    Made(warc).response(PAGE, OLD).done()
+    os.utime(tmp_path / "a.cdxj", (1, 1))
+    opened = Opened(warc, tmp_path)
+    assert opened.told == [f"{warc.as_uri()} has no index, so it is read once"]
+    assert bytes(opened.read().response).endswith(BODY)
 
 
 def test_of_files_that_one_index_covers_the_one_that_it_leaves_out_is_read(tmp_path: Path) -> None:
