@@ -69,7 +69,7 @@ class Requisites:
     def _answers(self, uri_r: str, moment: datetime) -> Iterator[tuple[Place, _Head]]:
         for place in sorted(self._places(uri_r), key=lambda one: abs(one.moment - moment)):
             head = self._head(place.uri, place.offset)
-            if head is not None and head.status < 400 and (head.status < 300 or head.location):
+            if head is not None and (head.status < 300 or head.location):
                 yield place, head
 
     def _places_of(self, uri_r: str) -> list[Place]:

@@ -67,6 +67,7 @@ def text(octets: bytes) -> tuple[str, ...]:
         {"comments": "1,204 comments"},
         {"updated": "Last updated 9 May 2009, 08:00"},
         {"updated": "Published: 2008-04-04"},
+        {"updated": "Page last updated at 10:20 GMT, Friday, 4 April 2008."},
         {"reader": "What a shame that is; we shall all be late to work for many months to come."},
     ],
     ids=str,
@@ -98,6 +99,15 @@ def test_one_word_of_a_story_is_an_edit(number: int, old: str, new: str) -> None
     edited[number] = edited[number].replace(old, new)
     assert edited != BODY
     assert 0 < changed(text(page(*BODY)), text(page(*edited))) < 0.2
+
+
+def test_a_change_of_punctuation_is_an_edit() -> None:
+    assert changed(("It was never opened again.",), ("It was never opened again?",)) > 0
+
+
+def test_a_box_that_holds_the_story_is_no_box_beside_it_whatever_its_name() -> None:
+    named = page(*BODY).replace(b'<div class="story">', b'<div class="story related-content">')
+    assert text(named) == text(page(*BODY))
 
 
 def test_a_paragraph_that_moves_goes_or_comes_is_an_edit() -> None:

@@ -42,6 +42,7 @@ def test_a_requisite_is_as_coherent_as_its_last_modified_says(captured, modified
 
 @pytest.fixture
 def told(maker) -> dict[str, Any]:
+    maker.capture(EARLY, moment=MOMENT - 20 * DAY)
     maker.capture(EARLY, moment=MOMENT - 2 * DAY)
     maker.capture(EARLY, moment=MOMENT + 3 * DAY)  # farther away
     maker.capture(LATE, moment=MOMENT + 40 * DAY)
