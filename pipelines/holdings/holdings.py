@@ -21,6 +21,8 @@ from pipelines.holdings.building import INDEX, built, members
 from pipelines.holdings.files import File, expand
 from pipelines.holdings.reading import read
 
+_WAY_OUT = "see to the files and try again"
+
 
 class FileHoldings:
     """Captures in files (`crawler.model.holdings.Holdings`)."""
@@ -40,10 +42,11 @@ class FileHoldings:
         try:
             files = expand(source, agent)
             return cls(files, index.Index(built(files, folder, tell)))
-        except (OSError, MalformedRecord) as error:
-            raise SettingError(
-                f"source cannot be read: {error}", "see to the files and try again"
-            ) from error
+        except OSError as error:
+            raise SettingError(f"source cannot be read: {error}", _WAY_OUT) from error
+        except MalformedRecord as error:
+            what = f"source cannot be read: {error.what}"
+            raise SettingError(what, error.way_out or _WAY_OUT) from error
 
     @classmethod
     def of_collection(cls, collection: Collection) -> Self:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -149,3 +150,25 @@ def test_an_index_that_breaks_off_is_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "all.cdxj.gz").write_bytes(gzip.compress(lines_of(warc).encode() * 100)[:-20])
     with pytest.raises(SettingError, match=r"all\.cdxj\.gz: the index in it is damaged.* make it anew"):
         Opened(tmp_path / "all.cdxj.gz", tmp_path)
+
+
+def test_of_several_workers_one_makes_the_index(tmp_path: Path) -> None:
+    made = Made(tmp_path / "a.warc.gz")
+    for at in range(300):
+        made.response(f"http://news.example/{at}", OLD)
+    warc = made.response(PAGE, OLD).done()
+    with ThreadPoolExecutor(4) as pool:
+        opened = list(pool.map(lambda _: Opened(warc, tmp_path), range(4)))
+    assert sum(len(one.told) for one in opened) == 1
+    assert all(bytes(one.read().response).endswith(BODY) for one in opened)
+
+
+def test_captures_are_read_by_several_threads_at_once(tmp_path: Path) -> None:
+    uris = [f"http://news.example/{at}" for at in range(50)]
+    made = Made(tmp_path / "a.warc.gz")
+    for uri in uris:
+        made.response(uri, OLD, uri.encode() * 1000).revisit(uri, NEW, **{"WARC-Payload-Digest": ""})
+    opened = Opened(made.done(), tmp_path)
+    with ThreadPoolExecutor(8) as pool:
+        bodies = list(pool.map(lambda uri: b"".join(opened.read(uri).payload()), uris))
+    assert bodies == [uri.encode() * 1000 for uri in uris]
