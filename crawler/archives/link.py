@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 # RFC 9110, 5.6: token, quoted-string and optional white space; a bare parameter value is read as
 # leniently as the ABNF of RFC 8288, B.3 asks for: up to the next delimiter.
-_TARGET = re.compile(r"[ \t,]*<([^<>]*)>")
+_BETWEEN = re.compile(r"[ \t,]*+")
+_TARGET = re.compile(r"<([^<>]*)>")
 _PARAMETER = re.compile(r"[ \t]*;[ \t]*([^\s=;,\"]+)?[ \t]*(?:=[ \t]*(\"(?:[^\"\\]|\\.)*\"?|[^;,]*))?")
 _NEXT = re.compile(r"[^,]*")
 _ESCAPE = re.compile(r"\\(.)")
@@ -29,7 +30,7 @@ class Link:
 
 def parse_links(value: str) -> Iterator[Link]:
     """The links of one Link field, in order. What is no link-value is passed over."""
-    at = 0
+    at = _end(_BETWEEN, value, 0)
     while at < len(value):
         match = _TARGET.match(value, at)
         if match is None:
@@ -45,8 +46,13 @@ def related(value: str, relation: str) -> str | None:
 
 
 def _after_comma(value: str, at: int) -> int:
-    match = _NEXT.match(value, at)
-    return (match.end() if match else at) + 1
+    """Behind the next comma, and whatever parts two links beside it."""
+    return _end(_BETWEEN, value, _end(_NEXT, value, at))
+
+
+def _end(pattern: re.Pattern[str], value: str, at: int) -> int:
+    match = pattern.match(value, at)
+    return match.end() if match else at
 
 
 def _parameters(value: str, at: int) -> tuple[dict[str, str], int]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from crawler.archives import memento, negotiation
@@ -28,6 +29,8 @@ from crawler.model.timestamp import from_digits, from_warc_date
 
 _ASKED = re.compile(r"(?P<root>https?://[^/?#]+(?:/[^/?#:]+)*?)/timemap/(?:link|json|cdxj)/(?=.)", re.I)
 _DATED = re.compile(rb"^(\d{14}) +(\{.*\}) *\r?$", re.M)
+MOST_LISTED = 100_000
+"""Links that are read of a TimeMap."""
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -68,10 +71,13 @@ def interpret(
     """
     if status != 200:
         return memento.interpret(asked, status, fields, aim)
-    listed = list(read(body, asked, aim.uri_r))
+    listed = list(islice(read(body, asked, aim.uri_r), MOST_LISTED))
     found = aim.nearest(one for one in listed if isinstance(one, Memento))
+    whole = whole and len(listed) < MOST_LISTED
     if not whole and not _goes_beyond(listed, aim):
-        return Missing(f"the TimeMap is longer than the {len(body)} bytes that are read of it")
+        return Missing(
+            f"the TimeMap is longer than the {len(body)} bytes or {MOST_LISTED} links that are read"
+        )
     part = _nearer(found, [one for one in listed if isinstance(one, Part)], aim)
     if part is not None:
         return Redirect(part.uri, None)
@@ -140,7 +146,8 @@ def _of_object(fields: Mapping[str, Any], asked: str, uri_r: str) -> Iterator[Me
 def _of_dated(body: bytes, asked: str, uri_r: str) -> Iterator[Memento]:
     """MemGator's CDXJ: a moment, and an object with the URI-M."""
     for match in _DATED.finditer(body):
-        target = uri.join(asked, str(_object(match[2]).get("uri", "")))
+        named = _object(match[2]).get("uri")
+        target = uri.join(asked, named) if named and isinstance(named, str) else None
         with suppress(MalformedRecord):
             if target is not None:
                 yield Memento(uri_r, target, from_digits(match[1].decode()))
@@ -154,7 +161,7 @@ def _of_lines(body: bytes, asked: str) -> Iterator[Memento]:
 
 
 def _object(text: bytes) -> Mapping[str, Any]:
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         fields = json.loads(text)
         if isinstance(fields, dict):
             return fields

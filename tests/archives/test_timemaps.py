@@ -151,7 +151,27 @@ def test_of_a_body_that_was_cut_only_what_lies_behind_the_anchor_counts() -> Non
     assert isinstance(nearest(LINKS, aim=LATEST, whole=False), Missing)
 
 
-@pytest.mark.parametrize("body", ["", "<html>sorry</html>", "{}", "[]", '{"mementos": 7}', "\x00"])
+DEEP = 200_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "<html>sorry</html>",
+        "{}",
+        "[]",
+        '{"mementos": 7}',
+        "\x00",
+        "[" * DEEP,
+        '{"mementos":' * DEEP,
+        "20080404120000 {}\n",
+        "<a>" + " ," * DEEP,
+        "<a>;" * DEEP,
+        "<a " * DEEP,
+    ],
+    ids=range(12),
+)
 def test_what_lists_nothing_is_missing(body: str) -> None:
     assert nearest(body) == Missing("the TimeMap lists no memento")
 

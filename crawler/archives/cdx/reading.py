@@ -74,7 +74,7 @@ def capture(fields: Mapping[str, Any]) -> CdxCapture:
 def _rows(body: bytes) -> tuple[Iterable[Mapping[str, Any]], str]:
     text = body.decode("utf-8", "replace").strip()
     if text.startswith("["):
-        with suppress(ValueError):
+        with suppress(ValueError, RecursionError):
             return _of_array(json.loads(text))
     lines = text.splitlines()
     resume = ""
@@ -107,7 +107,7 @@ def _of_line(line: str) -> Mapping[str, Any]:
 
 
 def _object(text: str) -> Mapping[str, Any]:
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         fields = json.loads(text)
         if isinstance(fields, dict):
             return fields
