@@ -26,7 +26,7 @@ from crawler.model import uri
 from crawler.model.collection import Collection
 from crawler.model.timestamp import from_digits, now, to_14_digits
 from crawler.scheduler.rules import NAME
-from crawler.spiders.memento import sought_key
+from crawler.spiders.archived import sought_key
 from crawler.spiders.story import StorySpider
 from crawler.spiders.warc import WarcSpider, queue_of
 

@@ -48,7 +48,7 @@ class Walker(Protocol):
     memory: SiteMemory | None
     """What was learnt of sites; the scheduler sets it where ``LEARN`` is on."""
 
-    def cool_down(self, failures: int) -> float:
+    def cool_down(self, item: Item, failures: int) -> float:
         """Seconds that a host rests at least after it refused a connection, where that is no failure of
         the URL; else 0. `failures` are those in a row before.
         """
@@ -70,6 +70,9 @@ class Walker(Protocol):
 
     def request(self, item: Item) -> Request:
         """The request that fetches an item."""
+
+    def fallback(self, item: Item, reason: str) -> Request | None:
+        """The request for what is gone or cannot be reached, somewhere else, or None."""
 
     def redirected(self, item: Item, target: str) -> Request | None:
         """The request for a redirect's target, or None where it is out of scope."""
@@ -130,9 +133,10 @@ class Events:
             self._log(task.item, Outcome.MISSING, str(error))
         else:
             failures = verdict.failures_before(task.leased)
-            cool_down = self.walker.cool_down(task.leased.failures)
+            cool_down = self.walker.cool_down(task.item, task.leased.failures)
             decision = verdict.of_failure(error, failures, self.network, cool_down)
-            self._decide(task, decision, captured="capture" in failure.request.meta)  # type: ignore[attr-defined]
+            captured = "capture" in failure.request.meta  # type: ignore[attr-defined]
+            yield from self._concluded(task, decision, captured=captured)
             if decision.verdict is Verdict.BACK:
                 task.fatal = self.walker.refused(task.leased.failures)
 
@@ -182,7 +186,7 @@ class Events:
             self.config,
             timestamp.now(),
         )
-        self._decide(task, decision, captured=True)
+        yield from self._concluded(task, decision, captured=True)
 
     def _redirected(self, task: LeaseTask, response: Response, location: str) -> Iterator[Request]:
         target = uri.join(response.url, location)
@@ -197,6 +201,20 @@ class Events:
         task.redirected = True
         task.settle(Verdict.DONE, "redirect")
         yield request
+
+    def _concluded(
+        self, task: LeaseTask, decision: verdict.Decision, *, captured: bool
+    ) -> Iterator[Request]:
+        """The decision, or another source where the page is gone, or did not come at its last try."""
+        request = None
+        if verdict.is_lost(decision, task.status, task.leased.attempts >= self.config.retry_times):
+            request = self.walker.fallback(task.item, decision.reason)
+        if request is not None:
+            task.settle(Verdict.DONE, f"falls back: {decision.reason}", decision.hold)
+            task.redirected = bool(task.item.seed)
+        self._decide(task, decision, captured=captured)
+        if request is not None:
+            yield request
 
     def _decide(self, task: LeaseTask, decision: verdict.Decision, *, captured: bool) -> None:
         task.settle(decision.verdict, decision.reason, decision.hold)

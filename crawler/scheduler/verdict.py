@@ -19,6 +19,8 @@ from crawler.model.log import Outcome
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 20
+GONE = frozenset({404, 410})
+"""By which a server says that a page is not there any more (RFC 9110, 15.5.5 and 15.5.11)."""
 OF_A_CONDITION = frozenset({304, 412})
 """What is no page, and may be one where no condition is put (RFC 9110, 13)."""
 
@@ -52,6 +54,16 @@ def of_status(
     asked = politeness.retry_after(retry_after, now)
     hold = asked if asked is not None else politeness.backoff(failures, refused=False)
     return Decision(Verdict.RETRY, str(status), hold, failed=True)
+
+
+def is_lost(decision: Decision, status: int | None, last_try: bool) -> bool:
+    """Whether the live web has not the page: it is gone, or does not come even at the last try.
+
+    What was refused (robots.txt, a rule, an address, a login, a paywall) is not lost.
+    """
+    if decision.verdict is Verdict.DONE:
+        return status in GONE
+    return decision.verdict is Verdict.RETRY and last_try
 
 
 def of_condition(status: int) -> Decision:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from scrapy import Request
 from scrapy.http import Response
 
+from crawler.archives.archive import Archive
+from crawler.errors import UsageError
 from crawler.facts.address import day_of_address
 from crawler.facts.refresh import refresh_target
 from crawler.frontier import recrawl
@@ -17,28 +19,61 @@ from crawler.frontier.item import Item
 from crawler.frontier.priority import Kind
 from crawler.frontier.site import registrable_domain
 from crawler.links.page import EXTRACTOR, Link, Page, read_page
+from crawler.model import uri
 from crawler.model.capture import CaptureRef
-from crawler.model.story import LinkClass, PageSource, StoryEdge, StoryPage
+from crawler.model.memento import Memento
+from crawler.model.story import LinkClass, StoryEdge, StoryPage
+from crawler.model.timestamp import from_digits, to_14_digits
 from crawler.scheduler.verdict import MAX_REDIRECTS
+from crawler.spiders import moments, sources
+from crawler.spiders.archived import ArchivedWalk, is_archived
 from crawler.spiders.walk import WalkSpider
 
 
-class StorySpider(WalkSpider):
-    """Archive from the live web, following related-story links (``follow=all``: every link in scope)."""
+class StorySpider(ArchivedWalk):
+    """Archive from the live web, following related-story links (``follow=all``: every link in scope).
+
+    What is gone there is sought in web archives, where the user names any.
+    """
 
     name = "story"
-    archive_asked = ""
-    """Who this walk asks: ``host[:port]`` of a web archive, ``files``; empty on the live web."""
-    page_source: PageSource = "live"
-    """Where its pages are taken from."""
+    arguments = WalkSpider.arguments | {"archive", "at", "window", "cdx"}
+
+    def __init__(
+        self, archive: str = "", at: str = "", window: str = "", cdx: str = "", **rest: str
+    ) -> None:
+        super().__init__(**rest)
+        if not archive:
+            if given := next(filter(None, (at and "at", window and "window", cdx and "cdx")), ""):
+                raise UsageError(f"{given} is about web archives", "add -a archive=URL")
+            return
+        self.told |= {"archive": uri.without_login(archive), "at": at, "window": window}
+        self.told["cdx"] = uri.without_login(cdx)
+        self.archives = Archive.parse_all(archive, cdx)
+        self.left = sources.itinerary(0, len(self.archives))
+        self.at = to_14_digits(moments.moment(at)) if at else ""
+        self.reach = moments.reach(window) if window else timedelta.max
 
     async def parse(self, response: Response, **kwargs: Any) -> Iterable[Request | StoryPage]:
-        """A page of the live web, judged by what its site's other pages showed too."""
+        """A page of the live web, judged by what its site's other pages showed too; or an archive's."""
+        if is_archived(response.meta["lease"].item):
+            return await self.answered(response)
         page = self.page_of(response)
         if page is None:
             return ()
         await self.recall(page)
         return self.found(response, page)
+
+    async def played(self, response: Response, found: Memento) -> Iterable[Request | StoryPage]:
+        """A page that an archive holds, as it was then."""
+        if not 200 <= response.status < 300 or not is_html(response):
+            return ()
+        if response.meta["lease"].item.embedded:
+            return ()
+        page = read_page(response.body, found.uri_r, content_type(response))
+        await self.recall(page)
+        anchor = from_digits(response.meta["anchor"]) if self.archives_first else None
+        return self.walk(response, page, found.moment, anchor)
 
     def page_of(self, response: Response) -> Page | None:
         """The page in a response, judged alone; None for a requisite and for what is no HTML."""
@@ -92,7 +127,7 @@ class StorySpider(WalkSpider):
         yield replace(
             told,
             rejected=rejected,
-            source=self.page_source,
+            source=self.source_of(response),
             asked=item.uri_r if item.uri_r not in (item.uri, page.uri) else "",
             requisites=requisites if anchor is not None else (),
         )
@@ -128,10 +163,6 @@ class StorySpider(WalkSpider):
             anchor=anchor,
             archive=self.archive_asked,
         )
-
-    def archive_of(self, response: Response) -> str:
-        """Who had the page: ``host[:port]`` of a web archive, a file's name; empty on the live web."""
-        return ""
 
     def refresh(self, response: Response, item: Item, target: str) -> Iterator[Request]:
         """A page that sends its reader on, as a redirect would."""

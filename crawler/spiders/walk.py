@@ -155,7 +155,7 @@ class WalkSpider(Spider):
 
     # -- what the scheduler asks
 
-    def cool_down(self, failures: int) -> float:
+    def cool_down(self, item: Item, failures: int) -> float:
         """No rest but what politeness asks for."""
         return 0.0
 
@@ -192,6 +192,10 @@ class WalkSpider(Spider):
             return None
         moved = self.moved(item, item.led_to(target, Kind.REDIRECT.hop, item.data), target)
         return request_for(Addition(moved, priority(moved.hops, 1.0, Kind.REDIRECT), self.key(moved)))
+
+    def fallback(self, item: Item, reason: str) -> Request | None:
+        """The request for what is gone, somewhere else; None where there is nowhere else."""
+        return None
 
     def leads_to(self, item: Item, target: str) -> bool:
         """Whether the scope lets a redirect of `item` be followed: it is no hop."""

@@ -26,14 +26,14 @@ from crawler.frontier.priority import Kind, priority
 from crawler.links.page import read_page
 from crawler.model import uri
 from crawler.model.holdings import Holdings
-from crawler.model.story import StoryPage
+from crawler.model.story import PageSource, StoryPage
 from crawler.model.timestamp import from_digits, to_14_digits
 from crawler.scheduler.verdict import MAX_REDIRECTS
 from crawler.spiders import moments
+from crawler.spiders.archived import sought_key
 from crawler.spiders.arguments import example, word
-from crawler.spiders.memento import sought_key
 from crawler.spiders.story import StorySpider, captured_at, content_type, is_html
-from crawler.spiders.walk import request_for
+from crawler.spiders.walk import WalkSpider, request_for
 
 logger = logging.getLogger(__name__)
 
@@ -48,9 +48,8 @@ class WarcSpider(StorySpider):
     """Archive from WARC, ARC and WACZ files, coherent in time."""
 
     name = "warc"
-    arguments = StorySpider.arguments | {"source", "at", "window", "target"}
+    arguments = WalkSpider.arguments | {"source", "at", "window", "target"}
     archive_asked = "files"
-    page_source = "warc"
 
     def __init__(
         self,
@@ -125,13 +124,13 @@ class WarcSpider(StorySpider):
         """What a capture leads to; a redirect's target is sought where the redirect was."""
         task = response.meta["lease"]
         parent: Item = task.item
-        sought = structs.replace(self._below(response, kind), uri_r=target)
+        sought = structs.replace(self._sought_below(response, kind), uri_r=target)
         item = parent.led_to(target, kind.hop, sought.to_data())
         if kind is Kind.REDIRECT:
             item = self.moved(parent, item, target)
         return request_for(Addition(item, priority(item.hops, score, kind, age), self.key(item)), task)
 
-    def _below(self, response: Response, kind: Kind) -> Sought:
+    def _sought_below(self, response: Response, kind: Kind) -> Sought:
         sought = Sought.of(response.meta["lease"].item.data)
         moment = to_14_digits(captured_at(response))
         below = structs.replace(sought, anchor=sought.anchor or moment)
@@ -140,6 +139,10 @@ class WarcSpider(StorySpider):
         return structs.replace(below, parent=moment, aim=moment if self.at_parent else "")
 
     # -- answers
+
+    def source_of(self, response: Response) -> PageSource:
+        """Files."""
+        return "warc"
 
     def archive_of(self, response: Response) -> str:
         """The name of the file that held the page."""
@@ -156,7 +159,7 @@ class WarcSpider(StorySpider):
             return ()
         page = read_page(response.body, response.url, content_type(response))
         await self.recall(page)
-        anchor = _moment(self._below(response, Kind.REDIRECT).anchor)
+        anchor = _moment(self._sought_below(response, Kind.REDIRECT).anchor)
         return self.walk(response, page, captured_at(response), anchor)
 
     def refresh(self, response: Response, item: Item, target: str) -> Iterator[Request]:
