@@ -170,9 +170,14 @@ class ArchivedWalk(WalkSpider):
 
     def next_source(self, item: Item, sought: Sought) -> Addition:
         """The same story, `sought` somewhere else."""
-        live = sought.source == "live"
         found = structs.replace(
-            item, uri=self._ask(sought), data=sought.to_data(), robots=live, redirects=0
+            item,
+            uri=self._ask(sought),
+            via=item.uri,
+            path=item.path + Kind.REDIRECT.hop,
+            data=sought.to_data(),
+            robots=sought.source == "live",
+            redirects=0,
         )
         return Addition(found, priority(found.hops, 1.0, Kind.LINK), self.key(found))
 
