@@ -154,9 +154,11 @@ class ArchivedWalk(WalkSpider):
         """What is sought of `target`, which `response` leads to."""
         before = Sought.of(response.meta["lease"].item.data)
         anchor, moment = response.meta["anchor"], response.meta.get("moment", "")
-        below = Sought(target, before.walk, anchor, source="memento", left=self.left)
+        below = structs.replace(
+            before.leads_to(target, anchor), source="memento", archive=0, left=self.left
+        )
         if kind is Kind.REDIRECT:
-            return structs.replace(below, parent=before.parent, aim=before.aim)
+            return below
         return structs.replace(below, parent=moment, aim=moment if self.at_parent else "")
 
     def _aim(self, sought: Sought) -> Aim:
