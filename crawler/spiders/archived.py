@@ -32,6 +32,7 @@ from crawler.model.log import LogLine, Outcome
 from crawler.model.memento import Memento
 from crawler.model.story import PageSource, StoryPage
 from crawler.model.timestamp import from_digits, now, to_14_digits
+from crawler.scheduler.task import LeaseTask
 from crawler.scheduler.verdict import MAX_REDIRECTS, failures_before
 from crawler.spiders import sources
 from crawler.spiders.walk import WalkSpider, request_for
@@ -179,8 +180,7 @@ class ArchivedWalk(WalkSpider):
             path=item.path + Kind.REDIRECT.hop,
             data=sought.to_data(),
             robots=sought.source == "live",
-            redirects=0,
-        )
+        )  # redirects count on: two that lead to each other behind a source that has neither must end
         return Addition(found, priority(found.hops, 1.0, Kind.LINK), self.key(found))
 
     # -- answers of archives
@@ -200,14 +200,12 @@ class ArchivedWalk(WalkSpider):
         if isinstance(answer, Memento):
             return await self._memento(response, item, answer)
         if isinstance(answer, Unavailable):
-            self._busy(response, item, answer)
-        elif not isinstance(answer, Redirect):
+            return self._busy(response, item, answer)
+        if not isinstance(answer, Redirect):
             return self._missing(response, item, answer.reason)
-        elif item.redirects < MAX_REDIRECTS:
+        if item.redirects < MAX_REDIRECTS:
             return (self._hop(response, item, answer),)
-        else:
-            return self._missing(response, item, f"more than {MAX_REDIRECTS} redirects")
-        return ()
+        return self._missing(response, item, f"more than {MAX_REDIRECTS} redirects")
 
     def _answer(self, response: Response, aim: Aim) -> memento.Answer:
         """What the archive said, of what it was asked for."""
@@ -259,13 +257,17 @@ class ArchivedWalk(WalkSpider):
         task = response.meta["lease"]
         task.settle(Verdict.DONE, f"missing: {reason}")
         task.status = None  # a seed is not archived because the archive said 200 to something else
-        sought = sources.after(Sought.of(item.data))
-        if sought is not None:
-            task.redirected = bool(item.seed)
-            yield request_for(self.next_source(item, sought), task)
+        yield from self._elsewhere(task)
 
-    def _busy(self, response: Response, item: Item, answer: Unavailable) -> None:
-        """The archive's own failure: it rests for every worker, and is asked again."""
+    def _elsewhere(self, task: LeaseTask) -> Iterator[Request]:
+        """The next source, if there is one."""
+        sought = sources.after(Sought.of(task.item.data))
+        if sought is not None:
+            task.redirected = bool(task.item.seed)
+            yield request_for(self.next_source(task.item, sought), task)
+
+    def _busy(self, response: Response, item: Item, answer: Unavailable) -> Iterator[Request]:
+        """The archive's own failure: it rests for every worker, and is asked again, at last another."""
         task = response.meta["lease"]
         asked = politeness.retry_after(
             (response.headers.get("Retry-After") or b"").decode("latin-1"), now()
@@ -279,6 +281,10 @@ class ArchivedWalk(WalkSpider):
             return
         if asked is None:
             asked = politeness.backoff(failures_before(task.leased), refused=False)
+        if task.leased.attempts >= self.config.retry_times:
+            for request in self._elsewhere(task):
+                task.settle(Verdict.DONE, f"falls back: {answer.reason}", asked)
+                yield request
         task.settle(Verdict.RETRY, answer.reason, asked)
 
     def refused(self, failures: int) -> ClewError | None:

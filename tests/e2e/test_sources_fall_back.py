@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.archives.wayback_index import Held
-from tests.archives.wayback_machine import running
+from tests.archives.wayback_machine import Trouble, running
 from tests.e2e.arrivals import NOT_FOUND, Reply, serving
 from tests.e2e.conftest import Crawler
 
@@ -110,3 +110,24 @@ def test_without_an_archive_a_dead_link_stays_dead(crawler_in: Crawler) -> None:
     with serving(site=live) as sites:
         crawl(crawler_in, f"seeds={sites.site.url}/2008/start-of-a-long-affair.html", spider="story")
     assert outcomes(crawler_in)["gone"] == [("captured", "")]
+
+
+def test_an_archive_that_fails_to_the_last_try_gives_way_to_the_next(crawler_in: Crawler) -> None:
+    seed = "http://news.example/2008/a-story.html"
+    with running([]) as one, running([Held(seed, AT, linking().encode())]) as two:
+        one.trouble(Trouble.ERROR)
+        crawl(crawler_in, f"seeds={seed}", f"archive={one.url},{two.url}", f"at={AT}", spider="memento")
+        assert ("memento", two.uri_m(seed, AT)) in outcomes(crawler_in)["a"]
+    assert "archived" in (crawler_in.folder / "x" / "reports" / "seeds.txt").read_text()
+
+
+def test_redirects_to_each_other_behind_an_archive_that_has_neither_end(crawler_in: Crawler) -> None:
+    one, other = (f"http://news.example/2008/{name}-way.html" for name in ("one", "other"))
+    round_and_round = [
+        Held(here, AT, status=301, location=there) for here, there in ((one, other), (other, one))
+    ]
+    with running([]) as empty, running(round_and_round) as archive:
+        words = (f"seeds={one}", f"archive={empty.url},{archive.url}", f"at={AT}", "collection=x")
+        ended = crawler_in.run(*words, spider="memento", REQUISITES=False, DOWNLOAD_DELAY=0)
+        assert len(archive.paths()) <= 42
+    assert ended.returncode == 9, ended.stderr
