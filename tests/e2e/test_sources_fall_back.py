@@ -28,7 +28,10 @@ def live(path: str, times: int) -> Reply:
     """A site of which a story is gone, one is for subscribers, and one fails."""
     if path == "/2008/start-of-a-long-affair.html":
         return Reply(linking("/2008/gone-part-of-the-affair.html", "/2008/paid-part-of-the-affair.html",
-                             "/2008/broken-part-of-the-affair.html", "/2008/here-part-of-the-affair.html"))  # fmt: skip
+                             "/2008/broken-part-of-the-affair.html", "/2008/here-part-of-the-affair.html",
+                             "/2008/barred-part-of-the-affair.html"))  # fmt: skip
+    if path == "/robots.txt":
+        return Reply("User-agent: *\nDisallow: /2008/barred")
     if "here" in path:
         return Reply(linking())
     if "paid" in path:
@@ -56,13 +59,16 @@ def test_what_is_gone_or_broken_on_the_live_web_comes_from_the_archive(crawler_i
         url = f"{sites.site.url}/2008/"
         held = [
             Held(f"{url}{name}-part-of-the-affair.html", AT, linking().encode())
-            for name in ("gone", "broken", "paid", "here")
+            for name in ("gone", "broken", "paid", "here", "barred")
         ]
         with running(held) as archive:
             crawl(crawler_in, f"seeds={url}start-of-a-long-affair.html", f"archive={archive.url}",
                   spider="story")  # fmt: skip
-            asked = [path for path in archive.paths() if "paid" in path or "here" in path]
-            assert asked == [], "a paywall is not gone, and what is there is not sought"
+            asked = {name for name in ("paid", "here", "barred") if name in str(archive.paths())}
+            assert not asked, (
+                "neither a paywall nor robots.txt is gone round, nor is what is there sought"
+            )
+            assert not [path for _, path in sites.site.arrivals if "barred" in path]
             told = outcomes(crawler_in)
             gone = archive.uri_m(held[0].uri_r, AT)
         edges = {edge["to"]: edge for edge in crawler_in.lines("x", "graph/edges.jsonl")}
@@ -72,6 +78,7 @@ def test_what_is_gone_or_broken_on_the_live_web_comes_from_the_archive(crawler_i
     assert edges[held[0].uri_r]["to_datetime"].startswith("2008-04-04")
     assert edges[held[0].uri_r]["to_source"] == "memento"
     assert edges[held[3].uri_r]["to_source"] == "live"
+    assert {edges[one.uri_r]["status"] for one in (held[2], held[4])} <= {"dead", "missing"}
 
 
 def test_what_one_archive_has_not_comes_from_the_next_and_then_from_the_live_web(
