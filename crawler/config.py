@@ -311,6 +311,9 @@ class Config:
         _word("keep", "all", "drop"),
         "What is kept of the exchanges with a web archive: those that brought a memento, all, none.",
     )
+    cdx_page: int = _setting(
+        5000, _positive, "Lines that a CDX server is asked for at once (`seeds=cdx:...`)."
+    )
     warc_size: int = _setting(
         1_000_000_000, _positive, "Bytes after which a WARC file is finished and a new one begun."
     )

@@ -41,6 +41,11 @@ class Item(msgspec.Struct, frozen=True, array_like=True):
         return self.data.get("robots_of", "")
 
     @property
+    def errand(self) -> str:
+        """What is to be done that is no page, such as a query of an archive's index; else empty."""
+        return self.data.get("errand", "")
+
+    @property
     def embedded(self) -> bool:
         """Whether it is a page requisite, or a redirect's target of one."""
         return self.path.rstrip("R").endswith("E")

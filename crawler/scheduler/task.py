@@ -143,7 +143,8 @@ class LeaseTask(Task):
         return ARCHIVED if self._has_2xx() else self.reason
 
     def _is_archived_page(self) -> bool:
-        return self._has_2xx() and not (self.item.embedded or self.item.robots_of)
+        item = self.item
+        return self._has_2xx() and not (item.embedded or item.robots_of or item.errand)
 
     def _has_2xx(self) -> bool:
         return self.verdict is Verdict.DONE and self.status is not None and 200 <= self.status < 300

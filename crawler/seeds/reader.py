@@ -1,4 +1,4 @@
-"""Seeds from what a user names: a URL, a file of URLs, a feed, a sitemap, or standard input.
+"""Seeds from what a user names: a URL, a CDX query, a file of them, a feed, a sitemap, standard input.
 
 One bad line is one `BadSeed`, and the reading goes on; a source that cannot be read is a `SeedError`.
 """
@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from crawler.errors import InvalidUri, SeedError
+from crawler.errors import InvalidUri, SeedError, UsageError
 from crawler.model import uri
+from crawler.model.cdx import CdxQuery
 from crawler.seeds.feeds import feed_links
+
+_CDX = "cdx:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Seed:
     line: int = 1
     login: bool = False
     """Whether a login stood in it, which `uri` has no more."""
+    query: CdxQuery | None = None
+    """Of a line ``cdx:...``: what it asks an archive for; `uri` is where that begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +43,11 @@ def read_seeds(argument: str, stdin: BinaryIO) -> Iterator[Seed | BadSeed]:
     """The seeds that `argument` names; ``-`` reads `stdin`.
 
     Raises `SeedError` for a file that is missing or cannot be read, and for text that is neither a
-    URL nor a file.
+    URL nor a file; `UsageError` for a CDX query that is none.
     """
-    if argument == "-":
+    if argument.startswith(_CDX):
+        yield _query(argument, 1)
+    elif argument == "-":
         yield from parse_list(stdin.read())
     elif "://" in argument:
         yield _seed(argument, 1)
@@ -58,10 +65,18 @@ def parse_list(data: bytes) -> Iterator[Seed | BadSeed]:
             yield _seed(text, number)
 
 
+def _query(text: str, line: int) -> Seed:
+    query = CdxQuery.parse(text)
+    begins = query.url if "://" in query.url else "http://" + query.url
+    return Seed(uri.normalise(begins), line, query=query)
+
+
 def _seed(text: str, line: int) -> Seed | BadSeed:
     try:
+        if text.startswith(_CDX):
+            return _query(text, line)
         return Seed(uri.normalise(text), line, uri.without_login(text) != text)
-    except InvalidUri as error:
+    except (InvalidUri, UsageError) as error:
         return BadSeed(line, uri.without_login(text)[:500], error.what)
 
 

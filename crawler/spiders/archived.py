@@ -142,6 +142,8 @@ class ArchivedWalk(WalkSpider):
 
     def fallback(self, item: Item, reason: str) -> Request | None:
         """A request for what the live web has not, at the next source; None where none is left."""
+        if item.errand:
+            return None
         sought = sources.after(Sought.of(item.data) if item.data else self._sought_live(item))
         return None if sought is None else request_for(self.next_source(item, sought))
 
@@ -200,7 +202,7 @@ class ArchivedWalk(WalkSpider):
         if isinstance(answer, Memento):
             return await self._memento(response, item, answer)
         if isinstance(answer, Unavailable):
-            return self._busy(response, item, answer)
+            return self.busy(response, item, answer)
         if not isinstance(answer, Redirect):
             return self._missing(response, item, answer.reason)
         if item.redirects < MAX_REDIRECTS:
@@ -261,12 +263,14 @@ class ArchivedWalk(WalkSpider):
 
     def _elsewhere(self, task: LeaseTask) -> Iterator[Request]:
         """The next source, if there is one."""
+        if task.item.errand:
+            return
         sought = sources.after(Sought.of(task.item.data))
         if sought is not None:
             task.redirected = bool(task.item.seed)
             yield request_for(self.next_source(task.item, sought), task)
 
-    def _busy(self, response: Response, item: Item, answer: Unavailable) -> Iterator[Request]:
+    def busy(self, response: Response, item: Item, answer: Unavailable) -> Iterator[Request]:
         """The archive's own failure: it rests for every worker, and is asked again, at last another."""
         task = response.meta["lease"]
         asked = politeness.retry_after(

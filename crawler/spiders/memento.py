@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from msgspec import structs
 from scrapy import Request
 from scrapy.http import Response
 
+from crawler.archives.cdx.server import CdxServer
 from crawler.archives.sought import Sought
-from crawler.errors import UsageError
+from crawler.config import Config
+from crawler.errors import InvalidUri, UsageError
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.priority import Kind, priority
+from crawler.model import uri
+from crawler.model.cdx import CdxCapture, CdxQuery
 from crawler.model.story import StoryPage
 from crawler.model.timestamp import from_digits, to_14_digits
 from crawler.scheduler.verdict import MAX_REDIRECTS
 from crawler.spiders import moments, sources
-from crawler.spiders.archived import is_archived, known_as
+from crawler.spiders.archived import is_archived, known_as, sought_key
 from crawler.spiders.arguments import example, word
+from crawler.spiders.cdx_errands import CdxErrands
 from crawler.spiders.story import StorySpider, captured_at
 from crawler.spiders.walk import request_for
 
@@ -28,6 +34,7 @@ class MementoSpider(StorySpider):
     name = "memento"
     arguments = StorySpider.arguments | {"target", "fallback"}
     archives_first = True
+    asks_index = True
 
     def __init__(
         self,
@@ -48,12 +55,44 @@ class MementoSpider(StorySpider):
         self.at_parent = word("target", target, ("anchor", "parent")) == "parent"
         live = word("fallback", fallback, ("none", "live")) == "live"
         self.left = sources.itinerary(1, len(self.archives), live=live)
+        self.cdx_server = CdxServer(self.archives[0].cdx)
+        self.errands = CdxErrands(self)
+
+    def prepare(self, config: Config) -> None:
+        """A query needs a server that answers it."""
+        super().prepare(config)
+        if not self.cdx_server.endpoint and any(seed.query for seed in self.seeds):
+            raise UsageError(
+                f"no CDX server of {self.archive_asked} is known", "name it with -a cdx=URL"
+            )
 
     def seed_request(self, seed: str) -> Request:
         """A seed is sought at ``at``; without it, its latest memento sets the walk's anchor."""
         sought = Sought(seed, self.at or seed, self.at, source="memento", left=self.left)
         item = Item(uri=self._ask(sought), seed=seed, robots=False, data=sought.to_data())
         return request_for(Addition(item, priority(0, 1.0, Kind.SEED), known_as(sought)))
+
+    def query_request(self, query: CdxQuery) -> Request:
+        """A query is a seed that stands for all its lines."""
+        return self.errands.seed(query)
+
+    def found_by(self, line: CdxCapture) -> Addition | None:
+        """A line of a CDX: that very capture, and a walk of its own unless ``at`` is the anchor.
+
+        None where its URL is none to fetch.
+        """
+        moment, anchor = line.timestamp, self.at or line.timestamp
+        try:
+            sought = Sought(uri.normalise(line.uri_r), anchor, anchor, source="memento", left=self.left)
+        except InvalidUri:
+            return None
+        sought = structs.replace(sought.named(line), aim=moment if self.at else "")
+        item = Item(uri=self._ask(sought), robots=False, data=sought.to_data())
+        return Addition(item, priority(0, 1.0, Kind.SEED), sought_key(moment, sought.uri_r))
+
+    def request(self, item: Item) -> Request:
+        """A page of a query, a memento, or what stands in for one."""
+        return self.errands.request(item) if item.errand else super().request(item)
 
     async def parse(self, response: Response, **kwargs: Any) -> Iterable[Request | StoryPage]:
         """An archive's answer, or a page of the live web in its place: what that leads to is sought in

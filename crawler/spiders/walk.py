@@ -33,6 +33,7 @@ from crawler.frontier.scope import Scope
 from crawler.frontier.walk_file import Walk
 from crawler.model import uri
 from crawler.model.capture import CaptureSink
+from crawler.model.cdx import CdxQuery
 from crawler.model.collection import Collection
 from crawler.model.log import LogLine, Outcome
 from crawler.model.timestamp import now
@@ -90,6 +91,8 @@ class WalkSpider(Spider):
         self.config = config
         supplied.check(config)
         self.seeds, self.bad_seeds = _read(self._seeds_argument)
+        if not self.asks_index and any(seed.query for seed in self.seeds):
+            raise UsageError("seeds=cdx:... is for walks through archives", example("memento"))
         uris = [seed.uri for seed in self.seeds]
         self.collection = Collection(config.collections_dir, self._name(uris))
         self.host_rules = LiveRules.of_crawl(config, self.collection)
@@ -126,7 +129,7 @@ class WalkSpider(Spider):
                 logger.warning(
                     "seed %s: the login in it is not sent - HEADERS_FILE has logins", seed.uri
                 )
-            yield self.seed_request(seed.uri)
+            yield self.query_request(seed.query) if seed.query else self.seed_request(seed.uri)
             if count % 100 == 0:
                 await asyncio.sleep(0)  # else a long list would block the loop
 
@@ -152,6 +155,13 @@ class WalkSpider(Spider):
     def seed_request(self, seed: str) -> Request:
         """The request that stands for a seed."""
         return request_for(Addition(Item(uri=seed, seed=seed), priority(0, 1.0, Kind.SEED), seed))
+
+    asks_index = False
+    """Whether a CDX query may be a seed."""
+
+    def query_request(self, query: CdxQuery) -> Request:
+        """The request that stands for a CDX query, where it may be a seed."""
+        raise NotImplementedError
 
     # -- what the scheduler asks
 

@@ -50,6 +50,8 @@ class Errand(msgspec.Struct, frozen=True, omit_defaults=True):
     taken: int = 0
     """Lines that the pages before brought."""
     errand: str = SEEDS
+    source: str = "memento"
+    """Who is asked, as `Sought` has it: a web archive, by its manners."""
 
     @classmethod
     def of(cls, data: Mapping[str, str]) -> Errand:
