@@ -204,7 +204,7 @@ class BusyOnce(BaseHTTPRequestHandler):
         type(self).asked += 1
         if self.asked == 1:
             self.send_response(503)
-            self.send_header("Retry-After", "0")
+            self.send_header("Retry-After", "1")
         else:
             self.send_response(200)
             self.send_header("Memento-Datetime", "Fri, 04 Apr 2008 12:00:00 GMT")
