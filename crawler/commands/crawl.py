@@ -41,7 +41,8 @@ class Command(ClewCommand, ScrapyCrawl):
             "seeds=URL|FILE|-, "
             "collection=NAME, hops=N (3), follow=related|all, scope=site|host|any|FILE, again=true; "
             "memento also archive=URL,..., at=YYYY[MM[DD[hhmmss]]], window=30d, target=anchor|parent, "
-            "fallback=live; story also archive, at, window, for what the live web has not; "
+            "fallback=live, versions=all|day|month|change; story also archive, at, window, for what the "
+            "live web has not; "
             "warc also source=FILES, at, window, target. " + example("story")
         )
 

@@ -10,6 +10,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.archives.cdx.server import CdxServer
+from crawler.archives.cdx.versions import SAMPLES
+from crawler.archives.cdx.versions import query as captures_of
 from crawler.archives.sought import Sought
 from crawler.config import Config
 from crawler.errors import InvalidUri, UsageError
@@ -32,7 +34,7 @@ class MementoSpider(StorySpider):
     """Archive from web archives that speak Memento (RFC 7089), coherent in time."""
 
     name = "memento"
-    arguments = StorySpider.arguments | {"target", "fallback"}
+    arguments = StorySpider.arguments | {"target", "fallback", "versions"}
     archives_first = True
     asks_index = True
 
@@ -44,12 +46,16 @@ class MementoSpider(StorySpider):
         target: str = "anchor",
         cdx: str = "",
         fallback: str = "none",
+        versions: str = "",
         **rest: str,
     ) -> None:
         if not archive:
             raise UsageError("no archive given", example("memento"))
+        if versions:
+            rest.setdefault("hops", "0")  # the captures of one story, not those of what it leads to
         super().__init__(archive, at, window, cdx, **rest)
-        self.told |= {"target": target, "fallback": fallback}
+        self.told |= {"target": target, "fallback": fallback, "versions": versions}
+        self.versions = word("versions", versions, ("", *SAMPLES))
         self.archive_asked = self.archives[0].host
         self.reach = moments.reach(window)
         self.at_parent = word("target", target, ("anchor", "parent")) == "parent"
@@ -61,13 +67,18 @@ class MementoSpider(StorySpider):
     def prepare(self, config: Config) -> None:
         """A query needs a server that answers it."""
         super().prepare(config)
-        if not self.cdx_server.endpoint and any(seed.query for seed in self.seeds):
+        asks = self.versions or any(seed.query for seed in self.seeds)
+        if asks and not self.cdx_server.endpoint:
             raise UsageError(
                 f"no CDX server of {self.archive_asked} is known", "name it with -a cdx=URL"
             )
 
     def seed_request(self, seed: str) -> Request:
-        """A seed is sought at ``at``; without it, its latest memento sets the walk's anchor."""
+        """A seed is sought at ``at``; without it, its latest memento sets the walk's anchor. Where its
+        versions are asked for, each of its captures is.
+        """
+        if self.versions:
+            return self.errands.seed(captures_of(seed, self.versions, self.at, self.reach))
         sought = Sought(seed, self.at or seed, self.at, source="memento", left=self.left)
         item = Item(uri=self._ask(sought), seed=seed, robots=False, data=sought.to_data())
         return request_for(Addition(item, priority(0, 1.0, Kind.SEED), known_as(sought)))

@@ -98,3 +98,37 @@ def test_a_query_is_for_walks_through_archives(crawler_in: Crawler) -> None:
     done = crawler_in.run("archive=http://127.0.0.1:9/timegate/", QUERY, spider="memento")
     assert done.returncode == 2
     assert "cdx=" in done.stderr
+
+
+STORY = "http://news.example/a-story-that-changes.html"
+BODIES = (
+    ("20080404080000", b"one"),
+    ("20080404200000", b"one"),
+    ("20080405080000", b"two"),
+    (
+        "20080601080000",
+        b"three",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "days"),
+    [
+        (["versions=all"], ["0404", "0404", "0405", "0601"]),
+        (["versions=day"], ["0404", "0405", "0601"]),
+        (["versions=month"], ["0404", "0601"]),
+        (["versions=change"], ["0404", "0405", "0601"]),
+        (["versions=all", "at=20080404", "window=2d"], ["0404", "0404", "0405"]),
+    ],
+)
+def test_the_versions_of_a_story(crawler_in: Crawler, asked: list[str], days: list[str]) -> None:
+    held = [Held(STORY, when, b"<p>" + body) for when, body in BODIES]
+    held.append(Held(STORY, "20080407000000", b"gone", status=404))
+    with running(held) as machine:
+        given = (f"archive={machine.url}", f"seeds={STORY}", "collection=x", *asked)
+        done = crawler_in.run(*given, spider="memento", **FAST)
+        assert done.returncode == 0, done.stderr
+    lines = (crawler_in.folder / "x" / "indexes" / "index.cdxj").read_text().splitlines()
+    stories = [line.split(" ")[1] for line in lines if line.startswith("example,news)/a-story")]
+    assert [moment[4:8] for moment in sorted(stories)] == days
