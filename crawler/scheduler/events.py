@@ -56,7 +56,7 @@ class Walker(Protocol):
     def stretches(self, item: Item) -> bool:
         """Whether the host of an item rests the longer, the longer its answers take."""
 
-    def refused(self, failures: int) -> ClewError | None:
+    def refused(self, item: Item, failures: int) -> ClewError | None:
         """A host with a `cool_down` refused, after so many `failures` in a row: what ends the crawl."""
 
     def placed(self, addition: Addition) -> Addition:
@@ -138,7 +138,7 @@ class Events:
             captured = "capture" in failure.request.meta  # type: ignore[attr-defined]
             yield from self._concluded(task, decision, captured=captured)
             if decision.verdict is Verdict.BACK:
-                task.fatal = self.walker.refused(task.leased.failures)
+                task.fatal = self.walker.refused(task.item, task.leased.failures)
 
     def robots_got(self, response: Response) -> None:
         """The callback of a robots.txt request, whatever its status."""

@@ -103,8 +103,8 @@ class ArchivedWalk(WalkSpider):
         if item.seed or not item.data:
             return super().key(item)
         sought = Sought.of(item.data)
-        first = sought.left == self.left and item.uri == self._ask(sought)
-        return known_as(sought) if first else item.uri
+        first = sought.archive == 0 and sought.left == self.left
+        return known_as(sought) if first and item.uri == self._ask(sought) else item.uri
 
     def child(
         self,
@@ -144,7 +144,8 @@ class ArchivedWalk(WalkSpider):
         """A request for what the live web has not, at the next source; None where none is left."""
         if item.errand:
             return None
-        sought = sources.after(Sought.of(item.data) if item.data else self._sought_live(item))
+        before = Sought.of(item.data) if item.data else self._sought_live(item)
+        sought = sources.after(before, len(self.archives))
         return None if sought is None else request_for(self.next_source(item, sought))
 
     def _sought_live(self, item: Item) -> Sought:
@@ -265,7 +266,7 @@ class ArchivedWalk(WalkSpider):
         """The next source, if there is one."""
         if task.item.errand:
             return
-        sought = sources.after(Sought.of(task.item.data))
+        sought = sources.after(Sought.of(task.item.data), len(self.archives))
         if sought is not None:
             task.redirected = bool(task.item.seed)
             yield request_for(self.next_source(task.item, sought), task)
@@ -281,7 +282,7 @@ class ArchivedWalk(WalkSpider):
         if response.status in manners.REFUSALS:
             failures = task.leased.failures
             task.settle(Verdict.BACK, answer.reason, manners.cool_down(failures, asked))
-            task.fatal = self.refused(failures)
+            task.fatal = self.refused(item, failures)
             return
         if asked is None:
             asked = politeness.backoff(failures_before(task.leased), refused=False)
@@ -291,13 +292,13 @@ class ArchivedWalk(WalkSpider):
                 yield request
         task.settle(Verdict.RETRY, answer.reason, asked)
 
-    def refused(self, failures: int) -> ClewError | None:
+    def refused(self, item: Item, failures: int) -> ClewError | None:
         """An archive refused once more, after so many `failures` in a row: enough ends the crawl."""
         most = self.config.rate_limited_most
         if not most or failures + 1 < most:
             return None
         return RateLimited(
-            f"the archive {self.archive_asked} refused {failures + 1} times in a row",
+            f"the archive {uri.netloc(item.uri)} refused {failures + 1} times in a row",
             "wait some hours, then give the same command again: the crawl goes on where it stood",
         )
 

@@ -19,14 +19,18 @@ def itinerary(first: int, archives: int, *, live: bool = False) -> tuple[str, ..
     return (*(f"{_MEMENTO}:{number}" for number in range(first, archives)), *((LIVE,) if live else ()))
 
 
-def after(sought: Sought) -> Sought | None:
-    """The same, sought at the next source; None where none is left."""
-    if not sought.left:
-        return None
-    source, _, number = sought.left[0].partition(":")
-    left = sought.left[1:]
-    if source == LIVE:
-        return structs.replace(sought, source="live", left=left, exact="", status="", digest="")
-    return structs.replace(
-        sought, source="memento", archive=int(number), left=left, exact="", status="", digest=""
-    )
+def after(sought: Sought, archives: int) -> Sought | None:
+    """The same, sought at the next source; None where none is left.
+
+    An archive that is not among the first `archives` any more, since the walk goes on with fewer, is
+    passed over.
+    """
+    left = list(sought.left)
+    while left:
+        source, _, number = left.pop(0).partition(":")
+        if source == LIVE or int(number) < archives:
+            found = structs.replace(sought, left=tuple(left), exact="", status="", digest="")
+            if source == LIVE:
+                return structs.replace(found, source="live")
+            return structs.replace(found, source="memento", archive=int(number))
+    return None

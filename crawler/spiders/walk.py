@@ -173,7 +173,7 @@ class WalkSpider(Spider):
         """Whether the host of an item rests the longer, the longer its answers take."""
         return True
 
-    def refused(self, failures: int) -> ClewError | None:
+    def refused(self, item: Item, failures: int) -> ClewError | None:
         """No rest but what politeness asks for, so nothing ends with it."""
         return None
 
