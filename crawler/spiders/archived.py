@@ -1,7 +1,6 @@
 """What walks do whose items may be sought in web archives: how one is asked, and what its answers mean.
 
-A frontier item without data is a page of the live web. What any other is about is in its data
-(`Sought`): its address is a URI-M to ask for, or a URI-R where the live web stands in for an archive.
+A frontier item is a page of the live web, unless its data say what it is about (`Sought`): its address is a URI-M to ask for, or a URI-R where the live web stands in for an archive.
 Within one walk through archives no URI-R is sought twice; where one source has nothing, the same is
 sought at the next (`crawler.spiders.sources`).
 """
@@ -100,7 +99,7 @@ class ArchivedWalk(WalkSpider):
 
     def key(self, item: Item) -> str:
         """A URI-R once in each walk; a hop within the archive, or to the next source, once."""
-        if item.seed or not item.data:
+        if item.seed or not is_sought(item):
             return super().key(item)
         sought = Sought.of(item.data)
         first = sought.archive == 0 and sought.left == self.left
@@ -132,7 +131,7 @@ class ArchivedWalk(WalkSpider):
 
     def redirected(self, item: Item, target: str) -> Request | None:
         """Where a live page was moved to: the live web again."""
-        if not item.data:
+        if not is_sought(item):
             return super().redirected(item, target)
         if not (item.seed or item.embedded or self.leads_to(item, target)):
             return None
@@ -144,7 +143,7 @@ class ArchivedWalk(WalkSpider):
         """A request for what the live web has not, at the next source; None where none is left."""
         if item.errand:
             return None
-        before = Sought.of(item.data) if item.data else self._sought_live(item)
+        before = Sought.of(item.data) if is_sought(item) else self._sought_live(item)
         sought = sources.after(before, len(self.archives))
         return None if sought is None else request_for(self.next_source(item, sought))
 
@@ -305,6 +304,11 @@ class ArchivedWalk(WalkSpider):
     def _log(self, item: Item, outcome: Outcome, reason: str) -> None:
         line = LogLine(now(), item.uri_r, outcome, None, item.via, item.hops, reason)
         self.sink.log(line)
+
+
+def is_sought(item: Item) -> bool:
+    """Whether an item is about what is sought in archives (`Sought`), wherever it asks now."""
+    return "walk" in item.data
 
 
 def is_archived(item: Item) -> bool:

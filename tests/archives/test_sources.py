@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from crawler.archives.sought import Sought
+from crawler.frontier.item import Item
 from crawler.spiders import sources
+from crawler.spiders.archived import is_sought
+from crawler.spiders.story import StorySpider
 
 
 def chain(sought: Sought, archives: int) -> list[tuple[str, int]]:
@@ -41,3 +44,11 @@ def test_what_an_index_said_of_one_archive_does_not_go_to_the_next() -> None:
     after = sources.after(sought, 2)
     assert after is not None
     assert (after.exact, after.digest, after.status) == ("", "", "")
+
+
+def test_a_live_item_with_other_data_is_no_item_of_archives() -> None:
+    item = Item(uri="http://news.example/a", data={"interval": "3600"})
+    assert not is_sought(item)
+    spider = StorySpider(seeds="http://news.example/", archive="http://archive.example/web/")
+    assert spider.key(item) == item.uri
+    assert spider.fallback(item, "404") is not None
