@@ -1,8 +1,9 @@
 """What walks do whose items may be sought in web archives: how one is asked, and what its answers mean.
 
-A frontier item is a page of the live web, unless its data say what it is about (`Sought`): its address is a URI-M to ask for, or a URI-R where the live web stands in for an archive.
-Within one walk through archives no URI-R is sought twice; where one source has nothing, the same is
-sought at the next (`crawler.spiders.sources`).
+A frontier item is a page of the live web, unless its data say what it is about (`Sought`): then its
+address is a URI-M to ask for, or a URI-R where the live web stands in for an archive. Within one walk
+through archives no URI-R is sought twice; where one source has nothing, the same is sought at the next
+(`crawler.spiders.sources`).
 """
 
 from __future__ import annotations
@@ -312,8 +313,8 @@ def is_sought(item: Item) -> bool:
 
 
 def is_archived(item: Item) -> bool:
-    """Whether an item asks a web archive."""
-    return item.data.get("source", "live") == "memento"
+    """Whether an item asks a web archive, for a memento or by its index."""
+    return item.data.get("source") == "memento" or bool(item.errand)
 
 
 def sought_key(walk: str, uri_r: str) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from scrapy.settings import Settings
+
 from crawler.archives.sought import Sought
+from crawler.config import Config
 from crawler.frontier.item import Item
+from crawler.model.cdx import CdxQuery
 from crawler.spiders import sources
 from crawler.spiders.archived import is_sought
+from crawler.spiders.memento import MementoSpider
 from crawler.spiders.story import StorySpider
 
 
@@ -52,3 +57,16 @@ def test_a_live_item_with_other_data_is_no_item_of_archives() -> None:
     spider = StorySpider(seeds="http://news.example/", archive="http://archive.example/web/")
     assert spider.key(item) == item.uri
     assert spider.fallback(item, "404") is not None
+
+
+def test_a_query_of_an_index_is_on_its_archives_budget() -> None:
+    spider = MementoSpider(
+        seeds="cdx:news.example/*", archive="http://archive.example/web/", collection="c"
+    )
+    spider.prepare(Config())
+    spider.settings = Settings()  # type: ignore[assignment]
+    addition = spider.query_request(CdxQuery.parse("cdx:news.example/*")).meta["addition"]
+    placed = spider.placed(addition)
+    assert (placed.clock, placed.terms) == ("archive.example@index", (2500, 1))
+    assert spider.also_rest(placed.item) == ["archive.example@playback"]
+    assert spider.cool_down(placed.item, 1) == 120
