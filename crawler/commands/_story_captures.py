@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -78,10 +78,7 @@ class StoryCaptures:
         if version.paragraphs is None or not self._common:
             return version
         own = tuple(one for one in version.paragraphs if one not in self._common)
-        return Version(
-            *(version.uri, version.moment, version.status, version.digest, version.source),
-            *(version.title, own),
-        )
+        return replace(version, paragraphs=own)
 
     def _read(self, place: Place) -> Version:
         try:

@@ -66,20 +66,21 @@ class StorySpider(ArchivedWalk):
 
     async def played(self, response: Response, found: Memento) -> Iterable[Request | StoryPage]:
         """A page that an archive holds, as it was then."""
-        if not 200 <= response.status < 300 or not is_html(response):
+        page = self.page_of(response, found.uri_r) if 200 <= response.status < 300 else None
+        if page is None:
             return ()
-        if response.meta["lease"].item.embedded:
-            return ()
-        page = read_page(response.body, found.uri_r, content_type(response))
         await self.recall(page)
         anchor = from_digits(response.meta["anchor"]) if self.archives_first else None
         return self.walk(response, page, found.moment, anchor)
 
-    def page_of(self, response: Response) -> Page | None:
-        """The page in a response, judged alone; None for a requisite and for what is no HTML."""
+    def page_of(self, response: Response, uri_r: str = "") -> Page | None:
+        """The page in a response, judged alone; None for a requisite and for what is no HTML.
+
+        `uri_r` is its address where that is not the response's.
+        """
         if response.meta["lease"].item.embedded or not is_html(response):
             return None
-        return read_page(response.body, response.url, content_type(response))
+        return read_page(response.body, uri_r or response.url, content_type(response))
 
     async def recall(self, page: Page) -> None:
         """Let the memory of the page's site take it in and correct it; without one it stands alone."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from msgspec import structs
@@ -23,16 +22,15 @@ from crawler.config import Config, user_agent
 from crawler.errors import UsageError
 from crawler.frontier.item import Addition, Item
 from crawler.frontier.priority import Kind, priority
-from crawler.links.page import read_page
 from crawler.model import uri
 from crawler.model.holdings import Holdings
 from crawler.model.story import PageSource, StoryPage
-from crawler.model.timestamp import from_digits, to_14_digits
+from crawler.model.timestamp import to_14_digits
 from crawler.scheduler.verdict import MAX_REDIRECTS
 from crawler.spiders import moments
-from crawler.spiders.archived import sought_key
+from crawler.spiders.archived import known_as, moment_of
 from crawler.spiders.arguments import example, word
-from crawler.spiders.story import StorySpider, captured_at, content_type, is_html
+from crawler.spiders.story import StorySpider, captured_at
 from crawler.spiders.walk import WalkSpider, request_for
 
 logger = logging.getLogger(__name__)
@@ -98,19 +96,19 @@ class WarcSpider(StorySpider):
         """A seed is sought at ``at``; without it, its latest capture sets the walk's anchor."""
         sought = Sought(uri_r=seed, walk=self.at or seed, anchor=self.at, source="warc")
         item = Item(uri=seed, seed=seed, robots=False, data=sought.to_data())
-        return request_for(Addition(item, priority(0, 1.0, Kind.SEED), _key(sought)))
+        return request_for(Addition(item, priority(0, 1.0, Kind.SEED), known_as(sought)))
 
     def request(self, item: Item) -> Request:
         """The request for the capture nearest to what is aimed at."""
         sought = Sought.of(item.data)
-        aim = Aim(sought.uri_r, _moment(sought.aim or sought.anchor), self.reach)
-        skew_from = (_moment(sought.anchor), _moment(sought.parent))
+        aim = Aim(sought.uri_r, moment_of(sought.aim or sought.anchor), self.reach)
+        skew_from = (moment_of(sought.anchor), moment_of(sought.parent))
         meta = {"holding": aim, "skew_from": skew_from, "handle_httpstatus_all": True}
         return Request(item.uri, callback=self.parse, meta=meta | {"verbatim_url": True})
 
     def key(self, item: Item) -> str:
         """A URI-R once in each walk."""
-        return "" if item.seed else _key(Sought.of(item.data))
+        return "" if item.seed else known_as(Sought.of(item.data))
 
     def child(
         self,
@@ -155,11 +153,11 @@ class WarcSpider(StorySpider):
         if response.status in REDIRECTS and location:
             target = uri.join(response.url, location)
             return self.refresh(response, item, target) if target else ()
-        if not 200 <= response.status < 300 or not is_html(response) or item.embedded:
+        page = self.page_of(response) if 200 <= response.status < 300 else None
+        if page is None:
             return ()
-        page = read_page(response.body, response.url, content_type(response))
         await self.recall(page)
-        anchor = _moment(self._sought_below(response, Kind.REDIRECT).anchor)
+        anchor = moment_of(self._sought_below(response, Kind.REDIRECT).anchor)
         return self.walk(response, page, captured_at(response), anchor)
 
     def refresh(self, response: Response, item: Item, target: str) -> Iterator[Request]:
@@ -175,11 +173,3 @@ class WarcSpider(StorySpider):
 def queue_of(uri_r: str) -> str:
     """Where a URI-R waits to be taken from files."""
     return f"files/{uri.netloc(uri_r)}"
-
-
-def _moment(digits: str) -> datetime | None:
-    return from_digits(digits) if digits else None
-
-
-def _key(sought: Sought) -> str:
-    return sought_key(sought.walk, sought.uri_r)
